@@ -15,7 +15,12 @@ module.exports = {
     layer('fsimage', 'mmc', 'platform', 'layout', 'errors'),
     layer('virtual', 'fsimage', 'mmc', 'platform', 'layout', 'errors'),
     layer('iscsi', 'mmc', 'platform', 'layout', 'errors'),
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
     {
       name: 'ffi-behind-its-seam',

@@ -95,12 +95,14 @@ export type Fields = Readonly<Record<string, Field<any, any>>>
 
 /** What decoding a layout gives. A field past the end of the bytes is `undefined`. */
 export type Decoded<F extends Fields> = {
-  readonly [K in keyof F]: F[K] extends Field<infer T, unknown> ? T | undefined : never
+  // biome-ignore lint/suspicious/noExplicitAny: only the first type parameter is wanted
+  readonly [K in keyof F]: F[K] extends Field<infer T, any> ? T | undefined : never
 } & { toJSON(): Record<string, unknown> }
 
 /** What decoding gives where all bytes of the layout were there. */
 export type Complete<F extends Fields> = {
-  readonly [K in keyof F]: F[K] extends Field<infer T, unknown> ? T : never
+  // biome-ignore lint/suspicious/noExplicitAny: only the first type parameter is wanted
+  readonly [K in keyof F]: F[K] extends Field<infer T, any> ? T : never
 } & { toJSON(): Record<string, unknown> }
 
 /** What encoding a layout takes; what is left out is zero. */

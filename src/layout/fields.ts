@@ -130,13 +130,13 @@ export function flag(offset: number, bit: number): Field<boolean> {
   })
 }
 
-/** Bits that stand for names: an array names every value from 0 on. */
+/** Bits that stand for names: an array names every value from 0 on. Encoding takes a name or its number. */
 export function choice<const N extends readonly string[]>(
   offset: number,
   high: number,
   low: number,
   names: N,
-): Field<N[number]>
+): Field<N[number], N[number] | number>
 /** Bits that stand for names: a record names some values, the others stay numbers. */
 export function choice<const N extends Readonly<Record<number, string>>>(
   offset: number,
@@ -163,8 +163,9 @@ export function choice(
     domain: { kind: 'one-of', values },
     read: bytes => values[raw.definition.read(bytes)!],
     write: (bytes, value) => {
-      const code = values.indexOf(value)
-      if (code < 0) throw new RangeError(`${JSON.stringify(value)} is none of ${JSON.stringify(values)}`)
+      const code = typeof value === 'number' ? value : values.indexOf(value)
+      if (code < 0 || code >= values.length)
+        throw new RangeError(`${JSON.stringify(value)} is none of ${JSON.stringify(values)}`)
       raw.definition.write(bytes, code)
     },
   })

@@ -26,23 +26,15 @@ export interface ListedDrive {
   readonly problem?: string
 }
 
-/** A way to reach drives: an operating system, a file, another machine. */
+/** A way to reach drives: an operating system, a file, another machine. A new one is a row in `src/platforms.ts`. */
 export interface Platform {
   readonly name: string
   /** The forms of address it opens, for help texts: `/dev/sr0`. */
   readonly addressForms: readonly string[]
+  /** True where it is this platform's to open such an address (on this system). */
   opens(address: string): boolean
   open(address: string, options: OpenOptions): Promise<Transport>
   list?(options: OpenOptions): Promise<ListedDrive[]>
-}
-
-const platforms: Platform[] = []
-
-/** Makes a platform known; the one registered last is asked first. */
-export function registerPlatform(platform: Platform): void {
-  const known = platforms.findIndex(({ name }) => name === platform.name)
-  if (known >= 0) platforms.splice(known, 1)
-  platforms.unshift(platform)
 }
 
 /**
@@ -51,17 +43,15 @@ export function registerPlatform(platform: Platform): void {
  * @throws {UsageError} `USAGE_ADDRESS` where no platform knows such an address
  * @throws {TransportError} where the system does not let it be opened
  */
-export async function openTransport(address: string, options: OpenOptions = {}): Promise<Transport> {
+export async function openTransport(
+  platforms: readonly Platform[],
+  address: string,
+  options: OpenOptions = {},
+): Promise<Transport> {
   const platform = platforms.find(candidate => candidate.opens(address))
   if (platform) return platform.open(address, options)
   const forms = platforms.flatMap(({ addressForms }) => addressForms)
   throw new UsageError('USAGE_ADDRESS', `"${address}" is no drive address.`, {
     hint: `An address looks like one of: ${forms.join(', ')}.`,
   })
-}
-
-/** The drives of this machine. */
-export async function listDrives(options: OpenOptions = {}): Promise<ListedDrive[]> {
-  const lists = await Promise.all(platforms.map(platform => platform.list?.(options) ?? []))
-  return lists.flat()
 }

@@ -1,0 +1,6 @@
+export * from './command'
+export * from './commands'
+export * from './drive'
+export * from './evidence'
+export * from './scsi-error'
+export * from './sense/sense'
