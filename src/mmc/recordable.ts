@@ -1,0 +1,21 @@
+/** Blocks of 2048 bytes that stand together. */
+export interface BlockRange {
+  /** First block (LBA). */
+  readonly start: number
+  readonly blocks: number
+}
+
+/** An image on its way to a disc: what the recorder writes and verification compares with. */
+export interface Recordable {
+  /** LBA that the first block is meant for: 0, or the next writable address that the image was built for. */
+  readonly startAddress: number
+  /** Blocks of 2048 bytes. */
+  readonly totalBlocks: number
+  /** The content from `startAddress` on, `totalBlocks` × 2048 bytes in chunks of any size. May be asked for again. */
+  stream(): AsyncIterable<Uint8Array>
+  /**
+   * On overwritable media, the blocks that differ from what the disc holds, in the order in which they are to be written
+   * (IMAPI's ModifiedBlocks). Without it, all of them.
+   */
+  readonly modifiedBlocks?: readonly BlockRange[]
+}
