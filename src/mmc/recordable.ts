@@ -11,8 +11,11 @@ export interface Recordable {
   readonly startAddress: number
   /** Blocks of 2048 bytes. */
   readonly totalBlocks: number
-  /** The content from `startAddress` on, `totalBlocks` × 2048 bytes in chunks of any size. May be asked for again. */
-  stream(): AsyncIterable<Uint8Array>
+  /**
+   * The content in chunks of any size, as often as it is asked for: all `totalBlocks` × 2048 bytes, or those of a range
+   * of absolute LBAs (one of `modifiedBlocks`).
+   */
+  stream(range?: BlockRange): AsyncIterable<Uint8Array>
   /**
    * On overwritable media, the blocks that differ from what the disc holds, in the order in which they are to be written
    * (IMAPI's ModifiedBlocks). Without it, all of them.
