@@ -5,6 +5,8 @@ export interface AnnouncedLength {
   readonly field: string
   /** Bytes of the structure that the number does not count, its own included. */
   readonly excludes: number
+  /** The least that the bytes make plain by other means, for devices whose length field is known to be too small. */
+  readonly atLeast?: (bytes: Uint8Array) => number
 }
 
 /** What a layout has besides its fields. */
@@ -160,13 +162,19 @@ export class Layout<F extends Fields> {
     }
   }
 
-  private bounded(bytes: Uint8Array): Uint8Array {
+  /** Bytes of the whole structure as it says itself, however many are there; `undefined` where it does not say. */
+  announcedLength(bytes: Uint8Array): number | undefined {
     const { announced } = this.options
-    if (!announced) return bytes
+    if (!announced) return undefined
     const field = this.fields[announced.field]!
-    if (field.offset + field.length > bytes.length) return bytes
-    const whole = Math.max(field.definition.read(bytes) + announced.excludes, field.offset + field.length)
-    return whole < bytes.length ? bytes.subarray(0, whole) : bytes
+    const end = field.offset + field.length
+    if (end > bytes.length) return undefined
+    return Math.max(field.definition.read(bytes) + announced.excludes, announced.atLeast?.(bytes) ?? 0, end)
+  }
+
+  private bounded(bytes: Uint8Array): Uint8Array {
+    const whole = this.announcedLength(bytes)
+    return whole !== undefined && whole < bytes.length ? bytes.subarray(0, whole) : bytes
   }
 }
 

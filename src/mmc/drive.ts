@@ -103,7 +103,7 @@ export class Drive {
     const given = (parameters as { allocationLength?: number }).allocationLength
     const first = given ?? command.firstLength ?? reply?.length ?? 0
     const answer = await ask({ ...parameters, allocationLength: first } as Encodable<C>, first)
-    const announced = reply && announcedLength(reply, bytesOf(answer))
+    const announced = reply?.announcedLength(bytesOf(answer))
     if (given !== undefined || announced === undefined || announced <= first) return answer
     // An odd length is too much for some USB bridges; more than 64 KiB less 2 for some drives.
     const whole = Math.min(announced + (announced & 1), 0xfffe, this.transport.limits.maximumTransferBytes)
@@ -228,13 +228,6 @@ function outgoing<C extends Fields, R, D extends Fields>(
   if (data instanceof Uint8Array) return data
   if (!command.parameterList) return new Uint8Array()
   return command.parameterList.encode(data ?? {})
-}
-
-function announcedLength(layout: Layout<Fields>, bytes: Uint8Array): number | undefined {
-  const { announced } = layout.options
-  if (!announced) return undefined
-  const field = layout.fields[announced.field]!
-  return field.offset + field.length > bytes.length ? undefined : field.definition.read(bytes) + announced.excludes
 }
 
 function largestAllocation<C extends Fields, R, D extends Fields>(command: Command<C, R, D>): number {

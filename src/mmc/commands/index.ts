@@ -1,13 +1,144 @@
 import type { Access, Command } from '../command'
+import { getConfiguration } from './get-configuration'
+import {
+  getDeviceBusyEvent,
+  getEventStatusNotification,
+  getExternalRequestEvent,
+  getMediaEvent,
+  getMultiHostEvent,
+  getOperationalChangeEvent,
+  getPowerManagementEvent,
+} from './get-event-status-notification'
+import {
+  getDefectiveBlockInformation,
+  getDefectiveBlockInformationCacheZones,
+  getDefectStatus,
+  getExceptionalPerformance,
+  getPerformance,
+  getUnusableArea,
+  getWriteSpeeds,
+} from './get-performance'
+import {
+  inquiry,
+  inquiryDeviceIdentification,
+  inquirySupportedVitalProductDataPages,
+  inquiryUnitSerialNumber,
+  inquiryVitalProductData,
+} from './inquiry'
+import { mechanismStatus } from './mechanism-status'
+import { modeSense6, modeSense10 } from './mode-sense'
+import { read10, read12 } from './read'
+import { readBuffer, readBufferDescriptor, readBufferHeaderAndData } from './read-buffer'
+import { readBufferCapacity, readBufferCapacityInBlocks } from './read-buffer-capacity'
+import { readCapacity } from './read-capacity'
+import { readCd, readCdMsf } from './read-cd'
 import { readDiscInformation } from './read-disc-information'
+import { readPowResources, readTrackResources } from './read-disc-resources'
+import { readDiscStructure } from './read-disc-structure'
+import { readFormatCapacities } from './read-format-capacities'
+import { readMediaSerialNumber } from './read-media-serial-number'
+import {
+  readAtip,
+  readCdText,
+  readFullToc,
+  readMultiSessionInformation,
+  readPma,
+  readToc,
+  readTocMsf,
+} from './read-toc'
+import { readTrackInformation } from './read-track-information'
+import { reportAuthenticationSuccessFlag, reportKey, reportRpcState } from './report-key'
+import { reportLuns } from './report-luns'
+import { requestSense, requestSenseDescriptors } from './request-sense'
+import { seek10 } from './seek'
 import { testUnitReady } from './test-unit-ready'
+import { verify10 } from './verify'
 
-export { discInformation, opcTableEntry, readDiscInformation } from './read-disc-information'
-export { testUnitReady } from './test-unit-ready'
+export * from './get-configuration'
+export * from './get-event-status-notification'
+export * from './get-performance'
+export * from './inquiry'
+export * from './mechanism-status'
+export * from './mode-sense'
+export * from './read'
+export * from './read-buffer'
+export * from './read-buffer-capacity'
+export * from './read-capacity'
+export * from './read-cd'
+export * from './read-disc-information'
+export * from './read-disc-resources'
+export * from './read-disc-structure'
+export * from './read-format-capacities'
+export * from './read-media-serial-number'
+export * from './read-toc'
+export * from './read-track-information'
+export * from './report-key'
+export * from './report-luns'
+export * from './request-sense'
+export * from './seek'
+export * from './test-unit-ready'
+export * from './verify'
 
 /** All commands there are; of several variants of one opcode, the plainest first. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of commands of every shape
-export const COMMANDS: readonly Command<any, any, any>[] = [testUnitReady, readDiscInformation]
+export const COMMANDS: readonly Command<any, any, any>[] = [
+  testUnitReady,
+  inquiry,
+  inquiryVitalProductData,
+  inquirySupportedVitalProductDataPages,
+  inquiryUnitSerialNumber,
+  inquiryDeviceIdentification,
+  requestSense,
+  requestSenseDescriptors,
+  read10,
+  read12,
+  readCd,
+  readCdMsf,
+  readCapacity,
+  readFormatCapacities,
+  getConfiguration,
+  readDiscInformation,
+  readTrackResources,
+  readPowResources,
+  readTrackInformation,
+  readToc,
+  readTocMsf,
+  readMultiSessionInformation,
+  readFullToc,
+  readPma,
+  readAtip,
+  readCdText,
+  readDiscStructure,
+  readMediaSerialNumber,
+  modeSense10,
+  modeSense6,
+  getEventStatusNotification,
+  getMediaEvent,
+  getOperationalChangeEvent,
+  getPowerManagementEvent,
+  getExternalRequestEvent,
+  getMultiHostEvent,
+  getDeviceBusyEvent,
+  mechanismStatus,
+  readBufferCapacity,
+  readBufferCapacityInBlocks,
+  readBuffer,
+  readBufferHeaderAndData,
+  readBufferDescriptor,
+  getPerformance,
+  getExceptionalPerformance,
+  getUnusableArea,
+  getDefectStatus,
+  getWriteSpeeds,
+  getDefectiveBlockInformation,
+  getDefectiveBlockInformationCacheZones,
+  reportKey,
+  reportRpcState,
+  reportAuthenticationSuccessFlag,
+  reportLuns,
+  verify10,
+  seek10,
+]
 
 const byOpcode = new Map<number, (typeof COMMANDS)[number][]>()
 for (const command of COMMANDS) byOpcode.set(command.opcode, [...(byOpcode.get(command.opcode) ?? []), command])
