@@ -1,0 +1,3 @@
+export * from './ffi'
+export * from './load'
+export * from './structure'
