@@ -202,6 +202,7 @@ export class Drive {
         continue
       }
       const error = new ScsiError({ name, cdb, status: answer.status, sense: answer.sense })
+      if (isSuccess(error)) return answer
       if (error.sense?.key !== 6) throw error
       this.attend(error)
       // A command that met a unit attention was not carried out. What writes must not go on with another medium.
@@ -214,6 +215,11 @@ export class Drive {
     this.generation++
     for (const listener of this.mediumListeners) listener()
   }
+}
+
+/** NO SENSE and RECOVERED ERROR tell of a command that was carried out; unless they speak of an earlier one that was not. */
+function isSuccess({ sense }: ScsiError): boolean {
+  return sense !== undefined && sense.key <= 1 && !sense.deferred
 }
 
 /** NOT READY that time cures: becoming ready, formatting, an operation or a long write in progress, a self-test. */
