@@ -23,6 +23,8 @@ export interface Signature<P extends readonly ParameterType[], R extends ResultT
    * systems (Apple's arm64) pass in another way.
    */
   readonly named?: number
+  /** The convention of 32-bit Windows' own functions; other systems know one convention only, and take no notice. */
+  readonly convention?: 'stdcall'
 }
 
 /**

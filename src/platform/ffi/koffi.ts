@@ -171,7 +171,7 @@ export class KoffiFfi implements Ffi {
     signature: Signature<P, R>,
   ): NativeFunction<P, R> {
     const { lastError, alive } = this.shared
-    const { parameters, result, named } = signature
+    const { parameters, result, named, convention } = signature
     const types = parameters.map(parameter => this.typeOf(parameter))
     const converted = parameters.some(parameter => parameter instanceof Structure)
     const convert = (args: readonly unknown[]) =>
@@ -183,7 +183,7 @@ export class KoffiFfi implements Ffi {
       error,
     })
 
-    const fixed = this.decode(address, this.prototype(resultType, types))
+    const fixed = this.decode(address, this.prototype(resultType, types, convention))
     const variadic =
       named === undefined
         ? undefined
@@ -224,12 +224,15 @@ export class KoffiFfi implements Ffi {
     return this.shared.koffi.decode(address, type) as Callable
   }
 
-  private prototype(result: string, parameters: readonly (string | Type)[]): Type {
+  private prototype(result: string, parameters: readonly (string | Type)[], convention?: 'stdcall'): Type {
     const { koffi, prototypes } = this.shared
-    const key = `${result}(${parameters.map(type => (typeof type === 'string' ? type : type.name)).join()})`
+    const names = parameters.map(type => (typeof type === 'string' ? type : type.name)).join()
+    const key = `${convention ?? ''} ${result}(${names})`
     const known = prototypes.get(key)
     if (known) return known
-    const made = koffi.proto(result, parameters as string[])
+    const made = convention
+      ? koffi.proto(`__${convention}`, null, result, parameters as string[])
+      : koffi.proto(result, parameters as string[])
     prototypes.set(key, made)
     return made
   }

@@ -26,5 +26,5 @@ export function signatureKey(signature: Signature<readonly ParameterType[], Resu
   const names = signature.parameters.map(type =>
     type instanceof Structure ? `${type.name}${JSON.stringify(type.members)}` : type,
   )
-  return `${signature.result}(${names.join()}) ${signature.named ?? ''}`
+  return `${signature.result}(${names.join()}) ${signature.named ?? ''} ${signature.convention ?? ''}`
 }
