@@ -76,7 +76,7 @@ export class Drive {
    * Sends one command and decodes what it answers.
    *
    * Where the caller gives no `allocationLength`, the command's first length is asked for, and the whole once more if
-   * the reply announces more than that.
+   * the reply announces more than that. The `parameterListLength` of a command that sends one need not be given.
    *
    * @throws {ScsiError} where the drive answers with CHECK CONDITION or another status than GOOD
    * @throws {TransportError} where the command did not reach the drive
@@ -89,8 +89,9 @@ export class Drive {
   ): Promise<Answer<R>> {
     const reply = command.reply as Layout<Fields> | undefined
     const ask = async (given: Encodable<C>, length: number) => {
-      const cdb = command.encodeCdb(given)
       const data = command.direction === 'out' ? outgoing(command, options.data) : new Uint8Array(length)
+      const counted = command.direction === 'out' && 'parameterListLength' in command.cdb
+      const cdb = command.encodeCdb(counted ? { parameterListLength: data.length, ...given } : given)
       const answer = await this.perform(command.name, command.access, cdb, command.direction, data, command, options)
       const received = data.subarray(0, answer.transferredBytes)
       const decoded = reply ? reply.decode(received) : received

@@ -1,21 +1,13 @@
 import { bits, choice, flag, i32, layout, list, msf, u8, u16, u24 } from '../../layout'
 import { command, seconds } from '../command'
 import { cdTextPack } from '../structures/cd-text'
+import { controlNibble } from '../structures/q-sub-channel'
 
 const announced = { field: 'dataLength', excludes: 2 } as const
 
-/** The Q sub-channel's control nibble (MMC-6 table 13): what kind of track it is. */
-export const control = (offset: number, high: number, low: number) =>
-  bits(offset, high, low).means(value => {
-    const kind = value & 4 ? (value & 1 ? 'data, recorded incrementally' : 'data') : 'audio'
-    const channels = value & 8 ? ', four channels' : ''
-    const emphasis = !(value & 4) && value & 1 ? ', pre-emphasis' : ''
-    return `${kind}${channels}${emphasis}, copy ${value & 2 ? 'permitted' : 'prohibited'}`
-  })
-
 const track = {
   adr: bits(1, 7, 4).named('ADR'),
-  control: control(1, 3, 0),
+  control: controlNibble(1, 3, 0),
   trackNumber: u8(2).means({ 170: 'lead-out' }),
 }
 
@@ -57,7 +49,7 @@ export const multiSessionInformation = layout(
     firstCompleteSessionNumber: u8(2),
     lastCompleteSessionNumber: u8(3),
     adr: bits(5, 7, 4).named('ADR'),
-    control: control(5, 3, 0),
+    control: controlNibble(5, 3, 0),
     firstTrackNumberInLastCompleteSession: u8(6),
     startAddressOfFirstTrackInLastCompleteSession: i32(8).named(
       'Start Address of First Track in Last Complete Session',
@@ -72,7 +64,7 @@ export const rawTocEntry = layout(
   {
     sessionNumber: u8(0),
     adr: bits(1, 7, 4).named('ADR'),
-    control: control(1, 3, 0),
+    control: controlNibble(1, 3, 0),
     trackNumber: u8(2).named('TNO'),
     point: u8(3).named('POINT'),
     minute: u8(4).named('Min'),
