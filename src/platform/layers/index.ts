@@ -1,0 +1,6 @@
+export * from './fault'
+export * from './fault-injection'
+export * from './layer'
+export * from './replay'
+export * from './tracing'
+export * from './transcript'
