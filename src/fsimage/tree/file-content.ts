@@ -31,7 +31,7 @@ export interface RecordedFileContent extends FileContent {
   readonly source: BlockSource
   /** In the file's order; each but the last is a multiple of the block size. */
   readonly extents: readonly RecordedExtent[]
-  /** Stands for a transparently compressed file (zisofs): the extents hold the compressed bytes. */
+  /** Stands for a transparently compressed file: the extents hold the compressed bytes, `chunks` gives the true ones. */
   readonly compression?: {
     readonly algorithm: 'zisofs'
     readonly recordedBytes: number

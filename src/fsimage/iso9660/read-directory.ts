@@ -1,0 +1,400 @@
+/** Directories of ISO 9660 and Joliet as nodes of the tree. */
+import { BLOCK_BYTES } from '../block-source'
+import type { CachedBlockSource } from '../cached-block-source'
+import { decodeText, RockRidgeEntries } from '../rock-ridge/read'
+import { walkSystemUse } from '../rock-ridge/system-use'
+import { isZisofs, ZisofsContent } from '../rock-ridge/zisofs'
+import { RecordedContent } from '../tree/contents'
+import type { FileContent, RecordedExtent } from '../tree/file-content'
+import {
+  DirectoryNode,
+  FILE_TYPE,
+  FileNode,
+  type Metadata,
+  SpecialNode,
+  SymbolicLinkNode,
+  type TreeNode,
+} from '../tree/node'
+import { decodeRecordingDate } from './date'
+import { big32, little32 } from './fields'
+import { jolietName, nodeName, plainName } from './file-identifier'
+import type { ReadingWarnings } from './reading-warnings'
+
+/** Bytes of a directory record before the identifier. */
+const RECORD_HEADER_BYTES = 33
+const FLAG = { hidden: 0x01, directory: 0x02, associated: 0x04, multiExtent: 0x80 } as const
+/** Directories nest no deeper than this; the standard has 8, Rock Ridge no limit. */
+const MAXIMUM_DEPTH = 1024
+/** Sectors of a directory without one sound record, after which the rest is taken for something else. */
+const UNSOUND_SECTORS = 4
+const EMPTY_SECTORS = 64
+/** Blocks of a directory read at a time. */
+const DIRECTORY_READ_BLOCKS = 32
+/** Interleaved files are read unit by unit, up to this many. */
+const MAXIMUM_INTERLEAVED_UNITS = 65_536
+
+/** How the records of a tree are to be understood. */
+export interface TreeForm {
+  readonly characterSet: 'plain' | 'joliet'
+  /** Rock Ridge is to be used: bytes to skip at the start of each system use field. */
+  readonly rockRidge: { readonly skip: number } | undefined
+  /** Added to every address: not 0 on discs whose addresses are relative to their session. */
+  readonly addressOffset: number
+}
+
+/** What one directory record says, several sections of one file put together. */
+interface RecordedEntry {
+  identifier: Buffer
+  flags: number
+  start: number
+  sizeBytes: number
+  extents: RecordedExtent[]
+  recorded: number | undefined
+  rockRidge: RockRidgeEntries | undefined
+}
+
+/** Reads the directories of one tree; knows which blocks it has been to. */
+export class DirectoryTree {
+  private readonly source: CachedBlockSource
+  private readonly form: TreeForm
+  private readonly warnings: ReadingWarnings
+  private readonly visited = new Set<number>()
+  private readonly linked = new Map<string, FileContent>()
+  private readonly relocatedOnly = new WeakSet<DirectoryNode>()
+  private sectorsLeft: number
+  readonly characterSet: TreeForm['characterSet']
+
+  constructor(source: CachedBlockSource, form: TreeForm, warnings: ReadingWarnings) {
+    this.source = source
+    this.form = form
+    this.warnings = warnings
+    this.characterSet = form.characterSet
+    // Directories do not overlap: all of them together are no longer than the medium.
+    this.sectorsLeft = (source.blockCount ?? 2 ** 26) + 1024
+  }
+
+  /** The root of the tree. */
+  root(start: number, sizeBytes: number, metadata: Partial<Metadata>): DirectoryNode {
+    this.visited.add(start)
+    return new DirectoryNode('', metadata, { start, reader: node => this.read(node, start, sizeBytes, 1) })
+  }
+
+  private async read(
+    directory: DirectoryNode,
+    start: number,
+    sizeBytes: number | undefined,
+    depth: number,
+  ): Promise<TreeNode[]> {
+    const length = sizeBytes || (await this.ownSize(start))
+    const entries = await this.records(start, length)
+    const nodes: TreeNode[] = []
+    const names = new Set<string>()
+    for (const entry of entries) {
+      const node = this.node(entry, directory, depth)
+      if (!node) continue
+      const moved = this.holdsRelocatedOnly(node, depth)
+      if (moved && (await moved)) continue
+      this.uniqueName(node, entry, names, directory)
+      nodes.push(node)
+    }
+    if (nodes.length === 0 && entries.length > 0) this.relocatedOnly.add(directory)
+    return nodes
+  }
+
+  /** The directory that relocated ones are kept in is no part of the tree that was recorded. */
+  private holdsRelocatedOnly(node: TreeNode, depth: number): Promise<boolean> | false {
+    if (depth !== 1 || node.kind !== 'directory' || !this.form.rockRidge || !/^\.?rr_moved$/i.test(node.name))
+      return false
+    return node.load().then(() => this.relocatedOnly.has(node))
+  }
+
+  /** The size that a directory's first record gives for itself, where its parent's record gives none. */
+  private async ownSize(start: number): Promise<number> {
+    const block = await this.source.readBlocks(start, 1)
+    if (block.length < BLOCK_BYTES || block[0]! < 34 || block[32] !== 1 || block[33] !== 0) return 0
+    return little32(block, 10)
+  }
+
+  private async records(start: number, sizeBytes: number): Promise<RecordedEntry[]> {
+    const entries: RecordedEntry[] = []
+    let blocks = Math.ceil(sizeBytes / BLOCK_BYTES)
+    const { blockCount } = this.source
+    if (blockCount !== undefined && start + blocks > blockCount) {
+      this.warnings.add(`The directory at block ${start} reaches behind the end (${sizeBytes} bytes).`)
+      blocks = Math.max(0, blockCount - start)
+    }
+    const extra = new Map<number, Uint8Array>()
+    let open: RecordedEntry | undefined
+    let unsound = 0
+    let empty = 0
+    for (let done = 0; done < blocks; ) {
+      const chunk = await this.source.readBlocks(start + done, Math.min(blocks - done, DIRECTORY_READ_BLOCKS))
+      const there = Math.floor(chunk.length / BLOCK_BYTES)
+      if (there === 0) {
+        this.warnings.add(`The directory at block ${start} ends at block ${start + done}, before its size is reached.`)
+        break
+      }
+      for (let index = 0; index < there; index++) {
+        if (--this.sectorsLeft < 0) {
+          this.warnings.add('Directories overlap each other: reading them has been given up.')
+          return entries
+        }
+        const sector = start + done + index
+        const from = index * BLOCK_BYTES
+        const to = Math.min(from + BLOCK_BYTES, sizeBytes - done * BLOCK_BYTES)
+        empty = chunk[from] === 0 ? empty + 1 : 0
+        let sound = chunk[from] === 0
+        for (let at = from; at < to && chunk[at] !== 0; ) {
+          const recordLength = chunk[at]!
+          const problem = recordProblem(chunk, at, recordLength, to)
+          if (problem) {
+            this.warnings.add(`Directory record at block ${sector}, byte ${at - from}: ${problem}.`)
+            if (problem !== EMPTY_IDENTIFIER) break
+          } else {
+            sound = true
+            let entry = this.entry(chunk, at, recordLength, sector, extra)
+            while (typeof entry === 'number') {
+              // Kept even when nothing came: the record is then read without it instead of asking again.
+              extra.set(entry, await this.source.readBlocks(entry, 1).catch(() => NOTHING))
+              entry = this.entry(chunk, at, recordLength, sector, extra)
+            }
+            if (entry) open = this.join(entry, open, entries, sector)
+          }
+          at += recordLength
+        }
+        unsound = sound ? 0 : unsound + 1
+        if (unsound >= UNSOUND_SECTORS || empty >= EMPTY_SECTORS) {
+          this.warnings.add(`The directory at block ${start} holds no records from block ${sector} on.`)
+          return entries
+        }
+      }
+      done += there
+    }
+    return entries
+  }
+
+  /** Puts the sections of a file together (6.5.1); gives the entry that waits for another section. */
+  private join(
+    entry: RecordedEntry,
+    open: RecordedEntry | undefined,
+    entries: RecordedEntry[],
+    sector: number,
+  ): RecordedEntry | undefined {
+    const goesOn = (entry.flags & FLAG.multiExtent) !== 0
+    if (open?.identifier.equals(entry.identifier)) {
+      open.sizeBytes += entry.sizeBytes
+      for (const extent of entry.extents) open.extents.push(extent)
+      return goesOn ? open : undefined
+    }
+    if (open) this.warnings.add(`A file of several sections lacks its last one (block ${sector}).`)
+    entries.push(entry)
+    return goesOn ? entry : undefined
+  }
+
+  /** One record; a number is that of a block that must be read before. */
+  private entry(
+    chunk: Uint8Array,
+    at: number,
+    length: number,
+    sector: number,
+    extra: ReadonlyMap<number, Uint8Array>,
+  ): RecordedEntry | number | undefined {
+    const identifierLength = chunk[at + 32]!
+    const first = chunk[at + RECORD_HEADER_BYTES]!
+    if (identifierLength === 1 && first <= 1) return undefined
+    const flags = chunk[at + 25]!
+    if ((flags & FLAG.associated) !== 0) return undefined
+    const identifierAt = at + RECORD_HEADER_BYTES
+    const systemUse = identifierAt + identifierLength + (identifierLength % 2 === 0 ? 1 : 0)
+    const rockRidge = this.form.rockRidge
+      ? this.systemUse(chunk, systemUse + this.form.rockRidge.skip, at + length, sector, extra)
+      : undefined
+    if (typeof rockRidge === 'number') return rockRidge
+    const start = this.address(chunk, at + 2) + chunk[at + 1]!
+    const sizeBytes = little32(chunk, at + 10)
+    return {
+      // A copy: what stays in the tree must not hold the whole piece of the cache.
+      identifier: Buffer.from(chunk.subarray(identifierAt, identifierAt + identifierLength)),
+      flags,
+      start,
+      sizeBytes,
+      extents: this.extents(start, sizeBytes, chunk[at + 26]!, chunk[at + 27]!),
+      recorded: decodeRecordingDate(chunk, at + 18),
+      rockRidge,
+    }
+  }
+
+  /** Least significant byte first counts; where that lies outside the medium and the other half does not, the other. */
+  private address(chunk: Uint8Array, at: number): number {
+    const little = little32(chunk, at)
+    const { blockCount } = this.source
+    if (blockCount !== undefined && little >= blockCount) {
+      const big = big32(chunk, at + 4)
+      if (big !== 0 && big < blockCount) return big + this.form.addressOffset
+    }
+    return little + this.form.addressOffset
+  }
+
+  private extents(start: number, sizeBytes: number, unitBlocks: number, gapBlocks: number): RecordedExtent[] {
+    if (sizeBytes === 0) return []
+    if (unitBlocks === 0 || gapBlocks === 0) return [{ start, sizeBytes }]
+    const unitBytes = unitBlocks * BLOCK_BYTES
+    const units = Math.ceil(sizeBytes / unitBytes)
+    if (units > MAXIMUM_INTERLEAVED_UNITS) {
+      this.warnings.add(`The interleaved file at block ${start} has ${units} units: it is read as if it had none.`)
+      return [{ start, sizeBytes }]
+    }
+    return Array.from({ length: units }, (_, index) => ({
+      start: start + index * (unitBlocks + gapBlocks),
+      sizeBytes: Math.min(unitBytes, sizeBytes - index * unitBytes),
+    }))
+  }
+
+  private systemUse(
+    chunk: Uint8Array,
+    from: number,
+    to: number,
+    sector: number,
+    extra: ReadonlyMap<number, Uint8Array>,
+  ): RockRidgeEntries | number {
+    const offset = this.form.addressOffset
+    const entries = new RockRidgeEntries()
+    const block = (lba: number) => extra.get(lba + offset) ?? this.source.cached(lba + offset)
+    const result = walkSystemUse(chunk, from, to, block, entries.visit)
+    if (!result.done) return result.missingBlock + offset
+    if (result.problem) this.warnings.add(`Directory record in block ${sector}: ${result.problem}.`)
+    entries.finish()
+    return entries
+  }
+
+  private node(entry: RecordedEntry, parent: DirectoryNode, depth: number): TreeNode | undefined {
+    const { rockRidge } = entry
+    if (rockRidge?.relocated) return undefined
+    const moved = rockRidge?.childLink
+    const type = (rockRidge?.mode ?? 0) & FILE_TYPE.mask
+    const isDirectory = moved !== undefined || (entry.flags & FLAG.directory) !== 0
+    const name = this.name(entry, isDirectory)
+    const metadata = metadataOf(entry)
+    if (isDirectory) return this.directory(name, entry, metadata, parent, depth)
+    if (rockRidge && type === FILE_TYPE.symbolicLink) {
+      return new SymbolicLinkNode(name, (rockRidge.target ?? '').replaceAll('\0', ''), metadata)
+    }
+    if (rockRidge && type !== 0 && type !== FILE_TYPE.regular && type in SPECIAL_TYPES) {
+      return new SpecialNode(name, SPECIAL_TYPES[type]!, rockRidge.device, metadata)
+    }
+    return new FileNode(name, this.content(entry), metadata)
+  }
+
+  private directory(
+    name: string,
+    entry: RecordedEntry,
+    metadata: Partial<Metadata>,
+    parent: DirectoryNode,
+    depth: number,
+  ): DirectoryNode {
+    const moved = entry.rockRidge?.childLink
+    const start = moved === undefined ? entry.start : moved + this.form.addressOffset
+    const problem = this.visited.has(start)
+      ? 'has been met before: it is shown empty'
+      : depth >= MAXIMUM_DEPTH
+        ? 'is nested too deep: it is shown empty'
+        : undefined
+    if (problem) {
+      this.warnings.add(`The directory at block ${start} ("${name}" in ${parent.path}) ${problem}.`)
+      return new DirectoryNode(name, metadata, { start, reader: async () => [] })
+    }
+    this.visited.add(start)
+    const size = moved === undefined ? entry.sizeBytes : undefined
+    return new DirectoryNode(name, metadata, { start, reader: node => this.read(node, start, size, depth + 1) })
+  }
+
+  private content(entry: RecordedEntry): FileContent {
+    const { rockRidge } = entry
+    if (rockRidge?.sparse) {
+      this.warnings.add(
+        `The file at block ${entry.start} is sparse (SF), which is not supported: its raw bytes are shown.`,
+      )
+    }
+    const shared = rockRidge && rockRidge.links > 1 && entry.sizeBytes > 0
+    const key = shared ? `${entry.start} ${entry.sizeBytes} ${rockRidge.serialNumber ?? ''}` : undefined
+    const known = key === undefined ? undefined : this.linked.get(key)
+    if (known) return known
+    const content = this.newContent(entry)
+    if (key !== undefined) this.linked.set(key, content)
+    return content
+  }
+
+  private newContent(entry: RecordedEntry): FileContent {
+    const source = this.source.source
+    const zisofs = entry.rockRidge?.zisofs
+    if (zisofs && entry.sizeBytes > 0) {
+      const parameters = { ...zisofs, recordedBytes: entry.sizeBytes }
+      if (zisofs.version === 1 && zisofs.algorithm === 'pz' && isZisofs(parameters)) {
+        return new ZisofsContent(source, entry.extents, zisofs.sizeBytes, {
+          recordedBytes: entry.sizeBytes,
+          headerBytes: zisofs.headerBytes,
+          blockBytesLog2: zisofs.blockBytesLog2,
+        })
+      }
+      this.warnings.add(`The file at block ${entry.start} is compressed in an unknown way: its raw bytes are shown.`)
+    }
+    return new RecordedContent(source, entry.extents, entry.sizeBytes)
+  }
+
+  private name(entry: RecordedEntry, isDirectory: boolean): string {
+    const { rockRidge, identifier } = entry
+    if (rockRidge?.name && rockRidge.name.length > 0) {
+      const end = rockRidge.name.indexOf(0)
+      return nodeName(decodeText(end < 0 ? rockRidge.name : rockRidge.name.subarray(0, end)))
+    }
+    return nodeName(this.form.characterSet === 'joliet' ? jolietName(identifier) : plainName(identifier, isDirectory))
+  }
+
+  /** Older versions of a file, and names that differ only in what cannot be shown, get a name of their own. */
+  private uniqueName(node: TreeNode, entry: RecordedEntry, names: Set<string>, directory: DirectoryNode): void {
+    if (names.has(node.name)) {
+      const version = /;(\d{1,5})$/.exec(entry.identifier.toString('latin1'))?.[1]
+      const base = node.name
+      let candidate = version === undefined ? `${base}~2` : `${base};${version}`
+      for (let number = 2; names.has(candidate); number++) candidate = `${base}~${number}`
+      this.warnings.add(`"${base}" stands twice in ${directory.path}: the second is shown as "${candidate}".`)
+      node.name = candidate
+    }
+    names.add(node.name)
+  }
+}
+
+const SPECIAL_TYPES: Readonly<Record<number, SpecialNode['type']>> = {
+  [FILE_TYPE.blockDevice]: 'block-device',
+  [FILE_TYPE.characterDevice]: 'character-device',
+  [FILE_TYPE.fifo]: 'fifo',
+  [FILE_TYPE.socket]: 'socket',
+}
+
+const NOTHING = new Uint8Array()
+const EMPTY_IDENTIFIER = 'its identifier is empty'
+
+function recordProblem(chunk: Uint8Array, at: number, length: number, end: number): string | undefined {
+  if (length < RECORD_HEADER_BYTES + 1) return `its length is ${length}`
+  if (at + length > end) return `it reaches behind its ${end % BLOCK_BYTES === 0 ? 'sector' : 'directory'}`
+  const identifierLength = chunk[at + 32]!
+  if (identifierLength === 0) return EMPTY_IDENTIFIER
+  if (RECORD_HEADER_BYTES + identifierLength > length) return 'its identifier is longer than the record'
+  return undefined
+}
+
+function metadataOf(entry: RecordedEntry): Partial<Metadata> {
+  const { rockRidge, recorded } = entry
+  const hidden = (entry.flags & FLAG.hidden) !== 0
+  if (!rockRidge) return { modified: recorded, hidden }
+  return {
+    mode: rockRidge.mode === undefined ? undefined : rockRidge.mode & 0o7777,
+    uid: rockRidge.uid,
+    gid: rockRidge.gid,
+    created: rockRidge.created,
+    modified: rockRidge.modified ?? recorded,
+    accessed: rockRidge.accessed,
+    attributesChanged: rockRidge.attributesChanged,
+    hidden,
+  }
+}
