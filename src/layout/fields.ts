@@ -224,6 +224,26 @@ export function rest(offset: number): Field<Uint8Array> {
   })
 }
 
+/** ASCII text from `offset` to the end, blanks and NULs behind it left out. */
+export function asciiRest(offset: number): Field<string> {
+  return new Field<string>({
+    offset,
+    length: 0,
+    place: `${offset}-end`,
+    domain: { kind: 'text', maximumLength: 64 },
+    read: from => {
+      let end = from.length
+      while (end > offset && (from[end - 1] === 0x20 || from[end - 1] === 0)) end--
+      return from.length > offset ? Buffer.from(from.subarray(offset, end)).toString('latin1') : undefined
+    },
+    write: () => {},
+    extend: value => {
+      if (/[^\0-\xff]/.test(value)) throw new RangeError(`"${value}" has characters beyond one byte`)
+      return Uint8Array.from(Buffer.from(value, 'latin1'))
+    },
+  })
+}
+
 const FRAMES_BEFORE_LBA_0 = 150
 const LEAD_IN_FRAMES = 450_150
 

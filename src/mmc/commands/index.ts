@@ -72,7 +72,7 @@ import { setCdSpeed } from './set-cd-speed'
 import { setReadAhead } from './set-read-ahead'
 import { setDefectiveBlockInformationCacheZones, setStreaming } from './set-streaming'
 import { startStopUnit } from './start-stop-unit'
-import { synchronizeCache10 } from './synchronize-cache'
+import { synchronizeCache } from './synchronize-cache'
 import { testUnitReady } from './test-unit-ready'
 import { verify10 } from './verify'
 import { write10, write12, writeAndVerify10 } from './write'
@@ -189,7 +189,7 @@ export const COMMANDS: readonly Command<any, any, any>[] = [
   write10,
   write12,
   writeAndVerify10,
-  synchronizeCache10,
+  synchronizeCache,
   closeTrackSession,
   blank,
   formatUnit,

@@ -1,4 +1,4 @@
-import { ascii, bits, choice, flag, layout, list, rest, u8, u16 } from '../../layout'
+import { ascii, asciiRest, bits, choice, flag, layout, list, rest, u8, u16 } from '../../layout'
 import { command, seconds } from '../command'
 
 /** A standard that the device claims conformance with, by T10's number for it (SPC-4 6.6.2, version descriptors). */
@@ -84,7 +84,7 @@ export const supportedVitalProductDataPages = layout(
 /** Unit Serial Number page, 80h (SPC-4 7.8.15). */
 export const unitSerialNumberPage = layout(
   'Unit Serial Number Page',
-  { ...pageHeader, productSerialNumber: rest(4) },
+  { ...pageHeader, productSerialNumber: asciiRest(4) },
   { announced, clause: 'SPC-4 7.8.15' },
 )
 

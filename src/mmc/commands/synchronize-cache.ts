@@ -1,9 +1,9 @@
 import { flag, i32, u16 } from '../../layout'
 import { command, seconds } from '../command'
 
-/** SYNCHRONIZE CACHE(10) (35h): all that was written goes to the medium; drives ignore address and count. */
-export const synchronizeCache10 = command({
-  name: 'SYNCHRONIZE CACHE(10)',
+/** SYNCHRONIZE CACHE (35h): all that was written goes to the medium; drives ignore address and count. */
+export const synchronizeCache = command({
+  name: 'SYNCHRONIZE CACHE',
   opcode: 0x35,
   clause: 'MMC-6 6.40',
   access: 'write',
