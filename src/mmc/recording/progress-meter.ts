@@ -1,0 +1,68 @@
+import type { RecordingPhase, RecordingProgress } from './recipe'
+
+const BLOCK_BYTES = 2048
+const TELLING_INTERVAL_MS = 200
+/** Speed is that of the last seconds: long enough to be steady, short enough to show a stall. */
+const WINDOW_MS = 3000
+
+/** Turns counts of blocks into {@link RecordingProgress}, told several times a second and at each change of phase. */
+export class ProgressMeter {
+  private readonly tell: (progress: RecordingProgress) => void
+  private readonly totalBlocks: number
+  private readonly now: () => number
+  private phase: RecordingPhase = 'checking'
+  private written = 0
+  private toldAt = Number.NEGATIVE_INFINITY
+  private samples: { readonly at: number; readonly blocks: number }[] = []
+
+  constructor(
+    totalBlocks: number,
+    tell: ((progress: RecordingProgress) => void) | undefined,
+    now: () => number = Date.now,
+  ) {
+    this.totalBlocks = totalBlocks
+    this.tell = tell ?? (() => {})
+    this.now = now
+  }
+
+  /** Another phase began, or a long operation went on. */
+  step(phase: RecordingPhase, operationProgress?: number): void {
+    if (phase === this.phase && this.now() - this.toldAt < TELLING_INTERVAL_MS) return
+    this.phase = phase
+    this.emit({ operationProgress: operationProgress ?? null })
+  }
+
+  /** Blocks were written; fills and underruns are what they are now. */
+  wrote(blocks: number, state: { bufferFill: number; driveBufferFill: number | null; underruns: number }): void {
+    this.written = blocks
+    const at = this.now()
+    this.samples.push({ at, blocks })
+    while (this.samples.length > 2 && at - this.samples[0]!.at > WINDOW_MS) this.samples.shift()
+    if (at - this.toldAt >= TELLING_INTERVAL_MS || blocks >= this.totalBlocks) this.emit(state)
+  }
+
+  private emit(state: Partial<RecordingProgress>): void {
+    this.toldAt = this.now()
+    const speedKBps = this.speed()
+    const left = this.totalBlocks - this.written
+    this.tell({
+      phase: this.phase,
+      blocksWritten: this.written,
+      totalBlocks: this.totalBlocks,
+      speedKBps,
+      secondsLeft: speedKBps > 0 ? (left * BLOCK_BYTES) / (speedKBps * 1000) : null,
+      bufferFill: 0,
+      driveBufferFill: null,
+      underruns: 0,
+      operationProgress: null,
+      ...state,
+    })
+  }
+
+  private speed(): number {
+    const first = this.samples[0]
+    const last = this.samples.at(-1)
+    if (!first || !last || last.at === first.at) return 0
+    return ((last.blocks - first.blocks) * BLOCK_BYTES) / (last.at - first.at)
+  }
+}

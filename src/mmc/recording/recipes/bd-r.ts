@@ -1,0 +1,25 @@
+import { CLOSE, close } from '../close-functions'
+import type { RecordingRecipe } from '../recipe'
+import { openTrack } from './dvd-plus-r'
+
+/** BD-R in sequential recording mode: clusters of 32, sessions closed one by one (MMC-6 4.5.4). */
+export const bdRRecipe: RecordingRecipe = {
+  unitBlocks: 32,
+  prepare: async () => {},
+  finish: async job => {
+    await close(job, CLOSE.track, openTrack(job))
+    await close(job, job.options.close ? CLOSE.finalize : CLOSE.session)
+  },
+  close: job => close(job, job.options.close ? CLOSE.finalize : CLOSE.session),
+}
+
+/** BD-R with pseudo-overwrite: its session stays open, so that what was written can still be replaced. */
+export const bdRPseudoOverwriteRecipe: RecordingRecipe = {
+  unitBlocks: 32,
+  prepare: async () => {},
+  finish: async job => {
+    await close(job, CLOSE.track, openTrack(job))
+    if (job.options.close) await close(job, CLOSE.finalize)
+  },
+  close: job => close(job, CLOSE.finalize),
+}

@@ -1,0 +1,19 @@
+import { FORMAT, formatMedium } from '../format-medium'
+import type { RecordingRecipe } from '../recipe'
+
+/** Format sub-type of a format without certification: minutes instead of an hour (MMC-6 6.4.3.14). */
+const WITHOUT_CERTIFICATION = 0
+
+/** BD-RE: any block, once it is formatted (MMC-6 4.5.6). There is nothing to close. */
+export const bdReRecipe: RecordingRecipe = {
+  unitBlocks: 32,
+  prepare: async job => {
+    if (job.medium.state !== 'unformatted') return
+    await formatMedium(job, {
+      types: [FORMAT.bdReWithSpare, FORMAT.full],
+      subType: WITHOUT_CERTIFICATION,
+      optionsValid: true,
+    })
+  },
+  finish: async () => {},
+}

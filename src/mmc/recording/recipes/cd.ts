@@ -1,0 +1,57 @@
+import { INVISIBLE_TRACK } from '../../commands'
+import { ScsiError } from '../../scsi-error'
+import { calibrate } from '../calibrate'
+import { CLOSE, close } from '../close-functions'
+import type { RecordingJob, RecordingRecipe } from '../recipe'
+import { multiSession, setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '../write-parameters'
+
+/** A track has at least 4 seconds (MMC-6 4.2.3.2). */
+const SHORTEST_TRACK = 300
+/** Drives that read ahead run into the run-out blocks of a track: data end well before them. */
+const RUN_OUT_PADDING = 150
+
+/** CD-R and CD-RW, a data track at once, sessions closed one by one (MMC-6 4.2). */
+export const cdRecipe: RecordingRecipe = {
+  unitBlocks: 1,
+  paddingBlocks: RUN_OUT_PADDING,
+  minimumBlocks: SHORTEST_TRACK,
+  canSimulate: true,
+  prepare: async job => {
+    await trackAtOnce(job)
+    await calibrate(job)
+  },
+  finish: async job => {
+    // In simulation no track is there to be closed, nor a session.
+    if (job.options.simulate) return
+    await closeOpenTrack(job)
+    await close(job, CLOSE.session)
+  },
+  close: async job => {
+    await trackAtOnce(job)
+    await closeOpenTrack(job)
+    await close(job, CLOSE.session)
+  },
+}
+
+function trackAtOnce(job: RecordingJob): Promise<void> {
+  return setWriteParameters(job, {
+    bufferUnderrunFreeEnabled: true,
+    linkSizeValid: false,
+    testWrite: job.options.simulate === true,
+    writeType: 'track-at-once',
+    multiSession: multiSession(job),
+    fixedPacket: false,
+    copy: false,
+    trackMode: TRACK_MODE.dataUninterrupted,
+    dataBlockType: USER_DATA_2048,
+    linkSize: 0,
+    packetSize: 0,
+  })
+}
+
+/** Most drives close the track when their cache is synchronized, and refuse to close it once more. */
+async function closeOpenTrack(job: RecordingJob): Promise<void> {
+  await close(job, CLOSE.track, INVISIBLE_TRACK).catch(error => {
+    if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
+  })
+}

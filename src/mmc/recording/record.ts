@@ -1,0 +1,186 @@
+import { UsageError } from '../../errors'
+import type { Drive } from '../drive'
+import { readMedium } from '../medium'
+import type { Medium } from '../medium-state'
+import type { BlockRange, Recordable } from '../recordable'
+import { checkBeforeRecording, checkRecorded } from './checks'
+import { holdDrive } from './hold-drive'
+import { presentMedium } from './present-medium'
+import { ProgressMeter } from './progress-meter'
+import { alignRange, rangeContent } from './range-content'
+import { ReadAhead } from './read-ahead'
+import type { RecordingJob, RecordingRecipe, RecordOptions } from './recipe'
+import { recipeFor } from './recipes'
+import { RecordingError, type RecordingReport } from './recording-error'
+import { synchronize } from './synchronize'
+import { WriteFailure, writeBlocks } from './write-blocks'
+
+const BLOCK_BYTES = 2048
+const DEFAULT_BUFFER_BYTES = 16 * 2 ** 20
+/** 64 KiB: what every bridge carries, one cluster of a BD, two ECC blocks of a DVD. */
+const DEFAULT_TRANSFER_BLOCKS = 32
+
+/** What has been written so far, for the report. */
+interface Tally {
+  readonly written: BlockRange[]
+  blocks: number
+  underruns: number
+  writingMs: number
+}
+
+/**
+ * Records one image: reads the medium's state, checks, prepares, writes, empties the drive's buffer, closes, and reads
+ * the state again. It succeeds only where the medium says so in the end; the drive is given back as it was found on
+ * every way out.
+ *
+ * @param drive  open with `access: 'write'`
+ * @throws {UsageError} where the drive is open for reading only
+ * @throws {MediumError} before anything is written, where the medium does not take the image; its code says why
+ * @throws {RecordingError} after writing began: it carries the report, and says what can be saved
+ */
+export async function record(drive: Drive, image: Recordable, options: RecordOptions = {}): Promise<RecordingReport> {
+  if (drive.access !== 'write') {
+    throw new UsageError('USAGE_READ_ONLY', `${drive.address} is open for reading only.`, {
+      hint: "Open the drive with access: 'write'.",
+    })
+  }
+  const started = Date.now()
+  const mediumBefore = await presentMedium(drive, options)
+  const recipe = recipeFor(mediumBefore, options)
+  const ranges = rangesOf(image, recipe)
+  const total = ranges.reduce((sum, { aligned }) => sum + aligned.blocks, 0)
+  checkBeforeRecording(mediumBefore, image, recipe, ranges, options)
+
+  const meter = new ProgressMeter(total, options.onProgress)
+  const warnings: string[] = []
+  const tally: Tally = { written: [], blocks: 0, underruns: 0, writingMs: 0 }
+  const job: RecordingJob = {
+    drive,
+    medium: mediumBefore,
+    start: image.startAddress,
+    blocks: total,
+    options,
+    step: (phase, operationProgress) => meter.step(phase, operationProgress),
+    warn: message => warnings.push(message),
+  }
+  const report = (mediumAfter: Medium | null): RecordingReport => ({
+    written: tally.written,
+    start: image.startAddress,
+    blocks: image.totalBlocks,
+    durationMs: Date.now() - started,
+    averageKBps: tally.writingMs > 0 ? (tally.blocks * BLOCK_BYTES) / tally.writingMs : 0,
+    underruns: tally.underruns,
+    mediumBefore: job.medium,
+    mediumAfter,
+    warnings,
+  })
+
+  const release = await holdDrive(drive, options, job.warn)
+  try {
+    await recipe.prepare(job)
+    for (const range of ranges) await writeRange(job, image, range, recipe, meter, tally)
+    job.step('synchronizing')
+    await synchronize(drive, job)
+    job.step('closing')
+    await recipe.finish(job)
+    const mediumAfter = await presentMedium(drive, {})
+    checkRecorded(job, mediumAfter, report(mediumAfter))
+    return report(mediumAfter)
+  } catch (error) {
+    if (error instanceof RecordingError) throw error
+    throw await failed(error, job, tally, report)
+  } finally {
+    await release()
+  }
+}
+
+/** The parts of the image in whole write units, with the padding that the family needs behind the last one. */
+function rangesOf(image: Recordable, recipe: RecordingRecipe) {
+  if (image.modifiedBlocks) return image.modifiedBlocks.map(range => alignRange(range, recipe.unitBlocks))
+  const whole = { start: image.startAddress, blocks: image.totalBlocks }
+  const padded = Math.max(whole.blocks + (recipe.paddingBlocks ?? 0), recipe.minimumBlocks ?? 0)
+  const { aligned } = alignRange({ start: whole.start, blocks: padded }, recipe.unitBlocks)
+  return [{ range: whole, aligned: { start: whole.start, blocks: aligned.start + aligned.blocks - whole.start } }]
+}
+
+async function writeRange(
+  job: RecordingJob,
+  image: Recordable,
+  range: ReturnType<typeof rangesOf>[number],
+  recipe: RecordingRecipe,
+  meter: ProgressMeter,
+  tally: Tally,
+): Promise<void> {
+  const { drive, options } = job
+  const pieces = new ReadAhead(
+    rangeContent(drive, image, range, job.medium.isOverwritable),
+    pieceBlocks(drive, recipe, options) * BLOCK_BYTES,
+    options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
+  )
+  const before = tally.blocks
+  const started = Date.now()
+  let done = 0
+  try {
+    // The drive starts with full stores, and what a source cannot give shows before the first block is written.
+    await pieces.filled()
+    job.step('writing')
+    await writeBlocks(drive, range.aligned.start, pieces, {
+      signal: options.signal,
+      onProgress: ({ blocksWritten, driveBufferFill }) => {
+        done = blocksWritten
+        meter.wrote(before + done, {
+          bufferFill: pieces.fill,
+          driveBufferFill,
+          underruns: tally.underruns + pieces.underruns,
+        })
+      },
+    })
+  } finally {
+    tally.blocks = before + done
+    tally.underruns += pieces.underruns
+    tally.writingMs += Date.now() - started
+    if (done > 0) tally.written.push({ start: range.aligned.start, blocks: done })
+    await pieces.stop()
+  }
+}
+
+function pieceBlocks(drive: Drive, recipe: RecordingRecipe, options: RecordOptions): number {
+  const possible = Math.floor(drive.transport.limits.maximumTransferBytes / BLOCK_BYTES)
+  const wanted = Math.min(options.transferBlocks ?? DEFAULT_TRANSFER_BLOCKS, possible)
+  return Math.max(recipe.unitBlocks, Math.floor(wanted / recipe.unitBlocks) * recipe.unitBlocks)
+}
+
+/** Saves what can be saved after an error, and says how the medium was left. */
+async function failed(
+  error: unknown,
+  job: RecordingJob,
+  tally: Tally,
+  report: (mediumAfter: Medium | null) => RecordingReport,
+): Promise<Error> {
+  const aborted = job.options.signal?.aborted === true
+  if (tally.blocks === 0 && !aborted && !(error instanceof WriteFailure)) return error as Error
+  // What the drive has in its buffer still belongs on the disc.
+  await synchronize(job.drive, job).catch(cause =>
+    job.warn(`The drive's buffer could not be emptied: ${cause.message}`),
+  )
+  const mediumAfter = await readMedium(job.drive).catch(() => null)
+  if (aborted) {
+    return new RecordingError(
+      'MEDIUM_RECORDING_ABORTED',
+      'The recording was interrupted.',
+      report(mediumAfter),
+      null,
+      error,
+    )
+  }
+  const failedAt = error instanceof WriteFailure ? error.lba : null
+  const cause = error instanceof WriteFailure ? error.cause : error
+  const where = failedAt === null ? 'after the last block' : `at LBA ${failedAt}`
+  return new RecordingError(
+    'MEDIUM_RECORDING_FAILED',
+    `The recording failed ${where}: ${(cause as Error).message}`,
+    report(mediumAfter),
+    failedAt,
+    cause,
+  )
+}

@@ -1,0 +1,55 @@
+import { MediumError, ScsiMmcError } from '../../errors'
+import type { Medium } from '../medium-state'
+import type { BlockRange } from '../recordable'
+
+/** What a recording did, or had done when it failed. */
+export interface RecordingReport {
+  /** Blocks that the drive took, in the order in which they were written; padding included. */
+  readonly written: readonly BlockRange[]
+  /** First block of the image (LBA). */
+  readonly start: number
+  /** Blocks of the image, padding not counted. */
+  readonly blocks: number
+  readonly durationMs: number
+  /** Average while writing, kB/s of 1000. */
+  readonly averageKBps: number
+  readonly underruns: number
+  readonly mediumBefore: Medium
+  /** Read again after the recording; null where the drive could not say. */
+  readonly mediumAfter: Medium | null
+  readonly warnings: readonly string[]
+}
+
+/** A recording that did not end as it should: where it stopped, why, and what can be saved. */
+export class RecordingError extends MediumError {
+  readonly report: RecordingReport
+  /** First block (LBA) that was not recorded for certain; null where writing had not begun or was complete. */
+  readonly failedAt: number | null
+
+  constructor(code: string, message: string, report: RecordingReport, failedAt: number | null, cause: unknown) {
+    super(code, message, { cause, hint: whatCanBeSaved(report, failedAt) })
+    this.report = report
+    this.failedAt = failedAt
+  }
+
+  override toJSON(): Record<string, unknown> {
+    const { cause } = this
+    return {
+      ...(cause instanceof ScsiMmcError ? cause.toJSON() : {}),
+      ...super.toJSON(),
+      failedAt: this.failedAt,
+      report: this.report,
+    }
+  }
+}
+
+function whatCanBeSaved({ mediumAfter, written }: RecordingReport, failedAt: number | null): string {
+  if (written.length === 0) return 'Nothing was written: the medium is as it was.'
+  const upTo = failedAt === null ? '' : ` Blocks before LBA ${failedAt} were taken by the drive.`
+  if (mediumAfter === null) return `Eject and load the medium, then look at its state.${upTo}`
+  if (mediumAfter.state === 'overwritable') return `The medium can be written again.${upTo}`
+  if (mediumAfter.nextWritableAddress !== null) {
+    return `The medium goes on at LBA ${mediumAfter.nextWritableAddress}: close it, or append another session.${upTo}`
+  }
+  return `The medium cannot be written any further; earlier sessions stay readable.${upTo}`
+}

@@ -1,0 +1,19 @@
+import { synchronizeCache } from '../commands'
+import type { Drive } from '../drive'
+import { ScsiError } from '../scsi-error'
+import type { RecordingJob } from './recipe'
+
+/**
+ * Empties the drive's buffer onto the medium: first without holding the bus (IMMED) and polled, then once more and
+ * waited for, because some drives are ready before they are done (Pioneer DVD recorders).
+ */
+export async function synchronize(drive: Drive, { step }: Pick<RecordingJob, 'step'>): Promise<void> {
+  try {
+    await drive.send(synchronizeCache, { immediate: true })
+    await drive.waitUntilReady({ limitMs: 3_600_000, onProgress: progress => step('synchronizing', progress) })
+  } catch (error) {
+    // Drives that know no IMMED here refuse the field, and do it all in the second one.
+    if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
+  }
+  await drive.send(synchronizeCache)
+}
