@@ -43,7 +43,7 @@ import { readCapacity } from './read-capacity'
 import { readCd, readCdMsf } from './read-cd'
 import { readDiscInformation } from './read-disc-information'
 import { readPowResources, readTrackResources } from './read-disc-resources'
-import { readDiscStructure } from './read-disc-structure'
+import { READ_DISC_STRUCTURES, readDiscStructure } from './read-disc-structure'
 import { readFormatCapacities } from './read-format-capacities'
 import { readMediaSerialNumber } from './read-media-serial-number'
 import {
@@ -157,6 +157,7 @@ export const COMMANDS: readonly Command<any, any, any>[] = [
   readAtip,
   readCdText,
   readDiscStructure,
+  ...READ_DISC_STRUCTURES,
   readMediaSerialNumber,
   modeSense10,
   modeSense6,

@@ -1,5 +1,7 @@
-import { bits, choice, type Fields, type Layout, layout, rest, u8, u16, u32 } from '../../layout'
+import { bits, choice, type Fields, layout, rest, u8, u16, u32 } from '../../layout'
 import { command, seconds } from '../command'
+import type { DiscStructure } from '../structures/disc-structure'
+import { DISC_STRUCTURES } from '../structures/disc-structure-list'
 
 /** Any disc structure (MMC-6 6.22.3): two bytes of length, two reserved, then what the format says. */
 export const discStructure = layout(
@@ -30,7 +32,13 @@ const readDiscStructureCommand = {
 /** READ DISC STRUCTURE (ADh): what the lead-in and the drive know of a DVD, HD DVD or BD, any format. */
 export const readDiscStructure = command({ ...readDiscStructureCommand, reply: discStructure })
 
-/** READ DISC STRUCTURE (ADh) of one format, with its layout. */
-export function readDiscStructureOf<F extends Fields>(mediaType: 'dvd' | 'bd', format: number, reply: Layout<F>) {
+/**
+ * READ DISC STRUCTURE (ADh) of one format, with its layout: `drive.send(readDiscStructureOf(dvdPhysicalFormatInformation))`.
+ */
+export function readDiscStructureOf<F extends Fields>(structure: DiscStructure<F>) {
+  const { mediaType, format, layout: reply } = structure
   return command({ ...readDiscStructureCommand, variant: { mediaType, format }, reply })
 }
+
+/** READ DISC STRUCTURE (ADh) in each format that the standard has. */
+export const READ_DISC_STRUCTURES = DISC_STRUCTURES.map(structure => readDiscStructureOf(structure))
