@@ -1,4 +1,5 @@
 import type { Complete, Fields, Layout } from '../../../layout'
+import type { ReadingWarnings } from '../../iso9660/reading-warnings'
 import { checkTag, TAG, tagName } from '../descriptors/tag'
 import {
   logicalVolumeDescriptor,
@@ -8,7 +9,6 @@ import {
 } from '../descriptors/volume-descriptors'
 import type { Anchor, SectorExtent } from './anchors'
 import type { Sectors } from './sectors'
-import type { Warnings } from './warnings'
 
 export type LogicalVolumeDescriptor = Complete<typeof logicalVolumeDescriptor.fields>
 export type PartitionDescriptor = Complete<typeof partitionDescriptor.fields>
@@ -78,7 +78,7 @@ function prevailing<F extends Fields>(
 export async function readVolumeDescriptors(
   sectors: Sectors,
   anchor: Anchor,
-  warnings: Warnings,
+  warnings: ReadingWarnings,
 ): Promise<VolumeDescriptors | undefined> {
   const collection = new Collection()
   const main = await readSequence(sectors, anchor, anchor.main, collection, warnings)
@@ -102,7 +102,7 @@ async function readSequence(
   anchor: Anchor,
   first: SectorExtent,
   collection: Collection,
-  warnings: Warnings,
+  warnings: ReadingWarnings,
 ): Promise<{ isSound: boolean }> {
   const { sectorSize } = anchor
   const visited = new Set<number>()

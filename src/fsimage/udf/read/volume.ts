@@ -1,10 +1,10 @@
 import { asError } from '../../../errors'
 import type { Decoded } from '../../../layout'
+import type { ReadingWarnings } from '../../iso9660/reading-warnings'
 import type { logicalBlockAddress, longAd } from '../descriptors/allocation'
 import { checkTag, type SoundTag, tagName } from '../descriptors/tag'
 import type { PartitionSpace } from './partitions'
 import type { Sectors } from './sectors'
-import type { Warnings } from './warnings'
 
 /** A logical block by the place of its partition among the partition maps. */
 export interface BlockAddress {
@@ -54,9 +54,9 @@ export class Volume {
   /** Bytes of a logical block. */
   readonly blockSize: number
   readonly partitions: PartitionSpace[] = []
-  readonly warnings: Warnings
+  readonly warnings: ReadingWarnings
 
-  constructor(sectors: Sectors, blockSize: number, warnings: Warnings) {
+  constructor(sectors: Sectors, blockSize: number, warnings: ReadingWarnings) {
     this.sectors = sectors
     this.blockSize = blockSize
     this.warnings = warnings

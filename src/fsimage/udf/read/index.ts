@@ -1,0 +1,1 @@
+export { readUdf } from './read-udf'
