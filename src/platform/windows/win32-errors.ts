@@ -112,14 +112,16 @@ export const WIN32_ERRORS: Readonly<Record<number, Win32ErrorMeaning>> = {
     sentence: 'this user lacks a privilege that the request needs',
     hint: 'Run as administrator.',
   },
-  1450: failed('ERROR_NO_SYSTEM_RESOURCES', 'Windows had no resources for the transfer', 'Ask for less at once.'),
+  1450: {
+    name: 'ERROR_NO_SYSTEM_RESOURCES',
+    code: 'TRANSPORT_TOO_LARGE',
+    sentence: 'Windows had no resources for a transfer of this size',
+    hint: 'Ask for less at once.',
+  },
   1460: timedOut('ERROR_TIMEOUT'),
   1617: gone('ERROR_DEVICE_REMOVED'),
   2404: heldByAnother('ERROR_DEVICE_IN_USE'),
 }
-
-/** Codes by which drivers refuse a transfer that is larger than they can carry. */
-const TOO_LARGE = [87, 1450]
 
 /** What was tried when a Win32 error came. */
 export interface Win32Attempt {
@@ -131,24 +133,16 @@ export interface Win32Attempt {
   readonly code?: TransportErrorCode
   readonly sentence?: string
   readonly hint?: string
-  /** Bytes that the command was to move, and most that the adapter takes. */
-  readonly transferBytes?: number
-  readonly maximumTransferBytes?: number
 }
 
 /** A Win32 error code as the error that callers see: its name, its number, a sentence, and what to do. */
 export function win32Error(number: number, attempt: Win32Attempt): TransportError {
   const known = WIN32_ERRORS[number]
   const name = known?.name ?? 'unnamed'
-  const overLimit =
-    TOO_LARGE.includes(number) &&
-    (attempt.transferBytes ?? 0) > (attempt.maximumTransferBytes ?? Number.POSITIVE_INFINITY)
-  const sentence = overLimit
-    ? `${attempt.transferBytes} bytes at once are more than the ${attempt.maximumTransferBytes} that the adapter takes`
-    : (attempt.sentence ?? known?.sentence ?? 'Windows gives a reason that is not known here')
-  const hint = overLimit ? 'Split the transfer.' : (attempt.hint ?? known?.hint)
+  const sentence = attempt.sentence ?? known?.sentence ?? 'Windows gives a reason that is not known here'
+  const hint = attempt.hint ?? known?.hint
   return new TransportError(
-    overLimit ? 'TRANSPORT_TOO_LARGE' : (attempt.code ?? known?.code ?? 'TRANSPORT_FAILED'),
+    attempt.code ?? known?.code ?? 'TRANSPORT_FAILED',
     `${attempt.what}: ${sentence} (${known ? `${name}, ` : ''}Win32 error ${number}).`,
     {
       address: attempt.address,

@@ -17,7 +17,7 @@ describe.each([
   [32, 'ia32'],
 ] as const)('structures of %i-bit Windows (%s)', (width, arch) => {
   const model = dataModelOf('win32', arch)
-  const printed: Printed = recorded[width]
+  const printed = recorded[width] as unknown as Printed
 
   test.each(WINDOWS_STRUCTURES.map(structure => [structure.name, structure] as const))('%s', (name, structure) => {
     const { size, members } = printed[name]!
