@@ -1,4 +1,6 @@
 import type { Platform } from './platform'
+import { replayPlatform } from './platform/layers'
+import { linuxPlatform } from './platform/linux'
 
 /** Every way to reach a drive, the first that knows an address opens it. A new one is one more row. */
-export const platforms: readonly Platform[] = []
+export const platforms: readonly Platform[] = [linuxPlatform, replayPlatform]

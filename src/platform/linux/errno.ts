@@ -1,0 +1,13 @@
+import { constants } from 'node:os'
+import type { SystemError } from '../transport'
+
+const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name]))
+
+/** Numbers that Node has no name for. */
+const ENOMEDIUM = 123
+
+/** An errno as an error carries it. */
+export function errnoOf(number: number): SystemError {
+  const name = NAMES.get(number) ?? (number === ENOMEDIUM ? 'ENOMEDIUM' : `errno ${number}`)
+  return { system: 'errno', number, name }
+}
