@@ -176,7 +176,9 @@ export const HRESULTS = { ...COM, ...FILE_SYSTEM_IMAGE, ...DISC_FORMAT } as cons
 
 export type HresultName = keyof typeof HRESULTS
 
-const names = new Map<number, HresultName>(Object.entries(HRESULTS).map(([name, value]) => [value, name as HresultName]))
+const names = new Map<number, HresultName>(
+  Object.entries(HRESULTS).map(([name, value]) => [value, name as HresultName]),
+)
 
 /** The name of an HRESULT, given signed or unsigned; `undefined` where IMAPI documents none. */
 export function hresultName(hresult: number): HresultName | undefined {

@@ -162,6 +162,11 @@ export class Drive {
     }
   }
 
+  /** As data a drive is its address. */
+  toJSON(): Record<string, unknown> {
+    return { address: this.address }
+  }
+
   async close(): Promise<void> {
     await this.transport.close()
   }

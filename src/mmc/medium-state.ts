@@ -27,6 +27,11 @@ export const MEDIUM_FAMILIES = [
 
 export type MediumFamilyName = (typeof MEDIUM_FAMILIES)[number]
 
+/** True for the kinds of media that are only ever read. */
+export function isReadOnlyKind(family: MediumFamilyName): boolean {
+  return family === 'cd-rom' || family === 'dvd-rom' || family === 'bd-rom' || family === 'hd-dvd-rom'
+}
+
 /**
  * - `blank`: nothing recorded, can be recorded;
  * - `appendable`: another session fits behind those there are;
@@ -127,6 +132,8 @@ export interface Medium {
   readonly lastSessionState: SessionState
   /** First block of the last complete session: what an import reads. */
   readonly lastSessionStart: number | null
+  /** Last block recorded in that session, as far as the drive or the volume on it says. */
+  readonly lastRecordedAddress: number | null
   /** Where the next session's image begins. */
   readonly nextWritableAddress: number | null
   readonly freeBlocks: number | null

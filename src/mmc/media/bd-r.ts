@@ -43,6 +43,15 @@ function concludePseudoOverwrite(claims: Claims, conclusion: Conclusion): Conclu
   if (conclusion.isBlank || conclusion.lastSessionStart !== null) return conclusion
   const [first] = sequentialState(claims.observed).tracks
   if (!first) return conclusion
-  claims.rest('lastSessionStart', first, 'trackStartAddress', 'The session that is open can be read from its start.')
-  return { ...conclusion, lastSessionStart: first.trackStartAddress ?? 0 }
+  claims.rest(
+    ['lastSessionStart', 'lastRecordedAddress'],
+    first,
+    'trackStartAddress',
+    'The session that is open can be read from its start to where writing goes on.',
+  )
+  return {
+    ...conclusion,
+    lastSessionStart: first.trackStartAddress ?? 0,
+    lastRecordedAddress: conclusion.nextWritableAddress === null ? null : conclusion.nextWritableAddress - 1,
+  }
 }

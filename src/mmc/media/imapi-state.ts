@@ -1,12 +1,12 @@
-import type {
-  ImapiMediaState,
-  ImapiMediumState,
-  ImapiPhysicalMediaType,
-  Medium,
-  MediumFamilyName,
+import {
+  type ImapiMediaState,
+  type ImapiMediumState,
+  type ImapiPhysicalMediaType,
+  isReadOnlyKind,
+  type Medium,
+  type MediumFamilyName,
 } from '../medium-state'
 import type { Conclusion } from './family'
-import { isReadOnlyKind } from './recognise'
 
 const PHYSICAL_TYPES: Readonly<Record<MediumFamilyName, ImapiPhysicalMediaType>> = {
   'cd-rom': 'CDROM',

@@ -121,12 +121,14 @@ function concludeCapacity(claims: Claims, traits: OverwritableTraits): number | 
   return null
 }
 
-type Recorded = Pick<Conclusion, 'isBlank' | 'lastSessionStart'> & { readonly nextWritableAddress: number }
+type Recorded = Pick<Conclusion, 'isBlank' | 'lastSessionStart' | 'lastRecordedAddress'> & {
+  readonly nextWritableAddress: number
+}
 
-const RECORDED_CLAIMS = ['isBlank', 'lastSessionStart', 'nextWritableAddress'] as const
+const RECORDED_CLAIMS = ['isBlank', 'lastSessionStart', 'lastRecordedAddress', 'nextWritableAddress'] as const
 
 function concludeRecorded(claims: Claims, formatting: Formatting, unit: number, capacity: number | null): Recorded {
-  const nothing = { isBlank: true, lastSessionStart: null, nextWritableAddress: 0 }
+  const nothing = { isBlank: true, lastSessionStart: null, lastRecordedAddress: null, nextWritableAddress: 0 }
   const read = claims.observed.volume
   if (!formatting.isFormatted || !read) {
     if (formatting.reply)
@@ -139,7 +141,7 @@ function concludeRecorded(claims: Claims, formatting: Formatting, unit: number, 
   if (volume.isEmpty) return nothing
   if (end === 0) {
     claims.warn('The medium holds data, but no volume of ISO 9660 or UDF: where a next session would begin is unknown.')
-    return { isBlank: false, lastSessionStart: null, nextWritableAddress: 0 }
+    return { ...nothing, isBlank: false }
   }
   if ((volume.partitionAccessType ?? 0) >= 3) {
     claims.warn('The UDF partition is one that is written into in place: another session behind it does not show.')
@@ -151,6 +153,7 @@ function concludeRecorded(claims: Claims, formatting: Formatting, unit: number, 
   return {
     isBlank: false,
     lastSessionStart: 0,
+    lastRecordedAddress: end - 1,
     nextWritableAddress: capacity === null ? next : Math.min(next, capacity),
   }
 }

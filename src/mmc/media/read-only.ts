@@ -41,6 +41,7 @@ export function concludeReadOnly(claims: Claims, traits: ReadOnlyTraits): Conclu
     sessionCount: sessions,
     lastSessionState: disc?.stateOfLastSession ?? 'complete',
     lastSessionStart,
+    lastRecordedAddress: concludeLastRecordedAddress(claims, tracks, capacityBlocks),
     nextWritableAddress: null,
     freeBlocks: 0,
     capacityBlocks,
@@ -133,4 +134,23 @@ function concludeLastSessionStart(claims: Claims, tracks: readonly Track[], sess
   const toc = answered(observed.toc)
   if (first && toc) claims.rest('lastSessionStart', toc, 'trackDescriptors', 'The first track begins there.')
   return first?.start ?? (readableBlocks(observed) === undefined ? null : 0)
+}
+
+function concludeLastRecordedAddress(claims: Claims, tracks: readonly Track[], blocks: number | null): number | null {
+  const { observed } = claims
+  const last = tracks.at(-1)
+  const toc = (fullTocTracks(observed) && answered(observed.fullToc)) || answered(observed.toc)
+  const capacity = answered(observed.capacity)
+  if (blocks !== null && capacity) {
+    claims.rest('lastRecordedAddress', capacity, 'logicalBlockAddress', 'The last block that can be read.')
+    return blocks - 1
+  }
+  if (!last || !toc) {
+    const refusal = refused(observed.capacity) ?? refused(observed.toc)
+    if (refusal)
+      claims.rest('lastRecordedAddress', refusal, '', 'The drive does not say where the recorded blocks end.')
+    return null
+  }
+  claims.rest('lastRecordedAddress', toc, 'trackDescriptors', 'The lead-out begins behind it.')
+  return last.start + last.size - 1
 }

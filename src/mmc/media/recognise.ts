@@ -1,5 +1,5 @@
 import { profileName } from '../features/profiles'
-import type { Medium, MediumFamilyName } from '../medium-state'
+import { isReadOnlyKind, type Medium, type MediumFamilyName } from '../medium-state'
 import type { Claims } from './claims'
 import type { MediumFamily } from './family'
 import { familyOf } from './index'
@@ -61,12 +61,6 @@ const ERASABLE = new Set<MediumFamilyName>([
   'hd-dvd-ram',
 ])
 const OVERWRITABLE = new Set<MediumFamilyName>(['dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re', 'hd-dvd-rw', 'hd-dvd-ram'])
-const READ_ONLY = new Set<MediumFamilyName>(['cd-rom', 'dvd-rom', 'bd-rom', 'hd-dvd-rom'])
-
-/** True for the kinds of media that are only ever read. */
-export function isReadOnlyKind(family: MediumFamilyName): boolean {
-  return READ_ONLY.has(family)
-}
 
 /** What a medium is taken for. */
 export interface Recognised {

@@ -87,6 +87,7 @@ export function concludeSequential(claims: Claims, traits: SequentialTraits): Co
     sessionCount: state.sessions,
     lastSessionState: state.lastSession,
     lastSessionStart: concludeLastSessionStart(claims, state),
+    lastRecordedAddress: concludeLastRecordedAddress(claims, state),
     nextWritableAddress,
     ...concludeSpace(claims, state, nextWritableAddress, traits),
     writeUnitSize: traits.writeUnitSize,
@@ -149,6 +150,22 @@ function concludeLastSessionStart(claims: Claims, state: SequentialState): numbe
   if (refusal) claims.rest('lastSessionStart', refusal, '', 'The drive does not say where the last session begins.')
   claims.warn('The drive does not say where the last complete session begins.')
   return null
+}
+
+function concludeLastRecordedAddress(claims: Claims, state: SequentialState): number | null {
+  const last = state.tracks.filter(track => track.sessionNumber === state.completeSessions).at(-1)
+  if (state.completeSessions === 0 || state.verdict === 'blank' || !last) {
+    const disc = answered(claims.observed.discInformation)!
+    claims.rest('lastRecordedAddress', disc, 'stateOfLastSession', 'No complete session is described.')
+    return null
+  }
+  if (last.lastRecordedAddress !== undefined) {
+    const says = `Track ${last.trackNumber} is recorded up to there.`
+    claims.rest('lastRecordedAddress', last, 'lastRecordedAddress', says)
+    return last.lastRecordedAddress
+  }
+  claims.rest('lastRecordedAddress', last, 'trackSize', `Track ${last.trackNumber} ends there.`)
+  return last.trackStartAddress! + Math.max(1, last.trackSize ?? 1) - 1
 }
 
 function concludeNextWritableAddress(claims: Claims, state: SequentialState): number | null {

@@ -1,0 +1,5 @@
+export * from './block-source'
+export * from './file-system-image'
+export * from './hresult'
+export * from './imapi-error'
+export * from './multisession'

@@ -1,0 +1,24 @@
+import { evaluateMultisession, type MultisessionInterface, multisessionInterfaces } from './fsimage/multisession'
+import { Drive, type Medium, type ReadMediumOptions, readMedium } from './mmc'
+
+export { evaluateMultisession }
+
+/** A drive with its medium: what {@link openDrive} gives. */
+export class OpticalDrive extends Drive {
+  /**
+   * The state of the medium, with the evidence for each claim; null where there is none.
+   *
+   * @throws {MediumError} `MEDIUM_NOT_READY` where the drive does not become ready
+   */
+  readMedium(options: ReadMediumOptions = {}): Promise<Medium | null> {
+    return readMedium(this, options)
+  }
+
+  /**
+   * The multisession interfaces of the medium, as IDiscFormat2Data::get_MultisessionInterfaces gives them: always a
+   * sequential and a random-write one; `isSupportedOnCurrentMediaState` tells which of them work.
+   */
+  multisessionInterfaces(options: ReadMediumOptions = {}): Promise<MultisessionInterface[]> {
+    return multisessionInterfaces(this, options)
+  }
+}
