@@ -1,0 +1,13 @@
+/**
+ * Talks to optical drives directly, in raw SCSI/MMC commands. Importing it has no side effect: native code is loaded
+ * when a real drive is opened.
+ *
+ * @packageDocumentation
+ */
+export * from './errors'
+export * from './layout'
+export * from './mmc'
+export * from './open-drive'
+export * from './optical-drive'
+export * from './platform'
+export * from './platforms'
