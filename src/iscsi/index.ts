@@ -1,2 +1,6 @@
+export type { ChapCredentials } from './chap'
+export { type DiscoveredTarget, discover } from './initiator/discover'
+export { iscsiPlatform } from './initiator/platform'
+export { type IscsiOpenOptions, IscsiTransport } from './initiator/transport'
 export { type ServedUnit, type ServeOptions, serve, type Target, type TargetEvent } from './target'
 export type { ChapPolicy } from './target/chap-exchange'

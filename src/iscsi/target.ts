@@ -23,8 +23,7 @@ const MAXIMUM_CONNECTIONS = 64
 const MAXIMUM_ANONYMOUS_CONNECTIONS = 16
 const LOGIN_TIMEOUT_MS = 15_000
 const KEEP_ALIVE_MS = 20_000
-/** How long initiators that were asked to log out may take. */
-const LOGOUT_SECONDS = 2
+const LOGOUT_TIMEOUT_MS = 2000
 
 /** A drive on offer. */
 export interface ServedUnit {
@@ -56,6 +55,8 @@ export interface ServeOptions {
   readonly keepAliveMs?: number
   /** How long a login may take, 15 s unless given. */
   readonly loginTimeoutMs?: number
+  /** How long initiators have to log out when the target closes, 2 s unless given. */
+  readonly logoutTimeoutMs?: number
 }
 
 /** Something that happened at a target. */
@@ -258,11 +259,12 @@ class TargetService implements Target, ConnectionHost {
   }
 
   private async shutDown(): Promise<void> {
+    const limitMs = this.options.logoutTimeoutMs ?? LOGOUT_TIMEOUT_MS
     const stopped = new Promise<void>(resolve => this.server.close(() => resolve()))
-    for (const connection of [...this.connections.keys()]) connection.requestLogout(LOGOUT_SECONDS)
+    for (const connection of [...this.connections.keys()]) connection.requestLogout(Math.ceil(limitMs / 1000))
     if (this.connections.size > 0) {
       await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, LOGOUT_SECONDS * 1000)
+        const timer = setTimeout(resolve, limitMs)
         this.allGone = () => {
           clearTimeout(timer)
           resolve()

@@ -1,0 +1,579 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { asError } from '../../errors'
+import type { ScsiRequest, ScsiResponse } from '../../platform'
+import { TransportError, type TransportErrorCode } from '../../platform'
+import { LOGIN_STATUS, loginStatusName } from '../login-status'
+import { encodeLun } from '../lun'
+import {
+  asynchronousMessagePdu,
+  basicHeader,
+  dataInPdu,
+  loginRequestPdu,
+  loginResponsePdu,
+  logoutRequestPdu,
+  NO_TAG,
+  nopInPdu,
+  nopOutPdu,
+  OPCODE,
+  readyToTransferPdu,
+  rejectPdu,
+  scsiCommandPdu,
+  scsiResponsePdu,
+  taskManagementRequestPdu,
+  taskManagementResponsePdu,
+  textRequestPdu,
+  textResponsePdu,
+} from '../pdu'
+import { PduReader } from '../pdu-reader'
+import { PduWriter } from '../pdu-writer'
+import { advance, precedes } from '../serial-number'
+import { encodeTextKeys } from '../text-keys'
+import { InitiatorLogin, type LoginStep, type LoginWishes, OWN_MAX_RECV_DATA_SEGMENT_LENGTH } from './login'
+import { codeOfLoginStatus, LoginFailure } from './login-failure'
+import { ProtocolFault, ScsiExchange } from './scsi-exchange'
+
+/** Where to connect, as whom, and how long that may take. */
+export interface ConnectionOptions extends LoginWishes {
+  readonly host: string
+  readonly port: number
+  /** The address as errors show it. */
+  readonly address: string
+  /** For the connection and the whole login, 15 s unless given. */
+  readonly loginTimeoutMs?: number
+}
+
+const LOGIN_TIMEOUT_MS = 15_000
+/** How long a target may take to abort a command or to log out. */
+const ABORT_TIMEOUT_MS = 10_000
+const LOGOUT_TIMEOUT_MS = 2_000
+const TCP_KEEP_ALIVE_MS = 15_000
+const ABORT_TASK = 1
+const MAXIMUM_TEXT_BYTES = 1_048_576
+
+/** The target has said that it is to be found elsewhere. */
+export class LoginRedirect extends Error {
+  readonly targetAddress: string
+
+  constructor(targetAddress: string) {
+    super(`the target has moved to ${targetAddress}`)
+    this.targetAddress = targetAddress
+  }
+}
+
+interface Waiting {
+  resolve(header: Uint8Array, data: Uint8Array): void
+  reject(error: Error): void
+}
+
+/** One logged-in iSCSI connection, which is a session's only one (error recovery level 0). */
+export class InitiatorConnection {
+  private readonly options: ConnectionOptions
+  private readonly socket: Socket
+  private readonly reader: PduReader
+  private readonly writer: PduWriter
+  private readonly login: InitiatorLogin
+  private readonly isid = Buffer.concat([Uint8Array.of(0x80), randomBytes(3), Uint8Array.of(0, 0)])
+  private readonly exchanges = new Map<number, ScsiExchange>()
+  private readonly failing = new Map<ScsiExchange, (error: Error) => void>()
+  private readonly answers = new Map<number, Waiting>()
+  private readonly windowOpens = new Set<() => void>()
+  private cmdSN = randomInt(0x7fffffff)
+  private maxCmdSN = this.cmdSN
+  private nextStatSN = 0
+  private nextTag = 1
+  private lost: TransportError | undefined
+  private logoutWanted = false
+  private loggingIn: Waiting | undefined
+
+  private constructor(options: ConnectionOptions) {
+    this.options = options
+    this.login = new InitiatorLogin(options)
+    this.socket = connect({ host: options.host, port: options.port, noDelay: true })
+    this.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS)
+    this.reader = new PduReader(this, OWN_MAX_RECV_DATA_SEGMENT_LENGTH)
+    this.writer = new PduWriter(this.socket)
+    this.socket.on('data', chunk => this.take(chunk))
+    this.socket.on('error', error => this.lose(fromSystem(error, this.options)))
+    this.socket.on('close', () => this.lose(this.gone('The target has closed the connection.')))
+  }
+
+  /**
+   * Connects and logs in.
+   *
+   * @throws {TransportError} where that fails
+   * @throws {LoginRedirect} where the target has moved
+   */
+  static async open(options: ConnectionOptions): Promise<InitiatorConnection> {
+    const connection = new InitiatorConnection(options)
+    const limitMs = options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS
+    const timer = setTimeout(() => {
+      connection.lose(
+        new TransportError('TRANSPORT_TIMEOUT', `${options.address} did not let us in within ${limitMs} ms.`, {
+          address: options.address,
+          hint: 'Check host and port, and that a target listens there.',
+        }),
+      )
+    }, limitMs)
+    try {
+      await connection.logIn()
+      return connection
+    } catch (error) {
+      connection.socket.destroy()
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Why the connection is of no use any more; undefined while it is. */
+  get failure(): TransportError | undefined {
+    return this.lost
+  }
+
+  /** True once the target has asked for a logout. */
+  get mustLogOut(): boolean {
+    return this.logoutWanted
+  }
+
+  /**
+   * Runs one SCSI command.
+   *
+   * @throws {TransportError} `TRANSPORT_TIMEOUT` after its time limit, when the target has aborted it or could not;
+   *   `TRANSPORT_DEVICE_GONE` where the connection broke
+   */
+  async execute(lun: number, request: ScsiRequest): Promise<ScsiResponse> {
+    const deadline = Date.now() + request.timeoutMs
+    await this.window(deadline, request)
+    const { cmdSN } = this
+    this.cmdSN = advance(cmdSN)
+    const initiatorTaskTag = this.tag()
+    const { parameters, peerMaxRecvDataSegmentLength } = this.login
+    const context = {
+      writer: this.writer,
+      parameters,
+      peerMaxRecvDataSegmentLength,
+      expStatSN: () => this.nextStatSN,
+    }
+    let timer: NodeJS.Timeout | undefined
+    let exchange: ScsiExchange | undefined
+    try {
+      return await new Promise<ScsiResponse>((resolve, reject) => {
+        const command = { request, initiatorTaskTag, cmdSN, lun: encodeLun(lun) }
+        exchange = new ScsiExchange(context, command, resolve)
+        this.exchanges.set(initiatorTaskTag, exchange)
+        this.failing.set(exchange, reject)
+        timer = setTimeout(() => void this.abort(exchange!, reject), Math.max(1, deadline - Date.now()))
+        this.sendCommand(exchange)
+      })
+    } finally {
+      clearTimeout(timer)
+      this.exchanges.delete(initiatorTaskTag)
+      if (exchange) this.failing.delete(exchange)
+    }
+  }
+
+  /** Sends keys in a text request and resolves to the answer's. */
+  async text(keys: readonly (readonly [string, string])[]): Promise<[string, string][]> {
+    const parts: Uint8Array[] = []
+    let targetTransferTag = NO_TAG
+    for (let length = 0; length <= MAXIMUM_TEXT_BYTES; ) {
+      const initiatorTaskTag = this.tag()
+      const header = textRequestPdu.encode({
+        opcode: OPCODE.textRequest,
+        immediate: true,
+        final: true,
+        initiatorTaskTag,
+        targetTransferTag,
+        cmdSN: this.cmdSN,
+        expStatSN: this.nextStatSN,
+      })
+      const [answer, data] = await this.ask(
+        initiatorTaskTag,
+        header,
+        parts.length === 0 ? encodeTextKeys(keys) : undefined,
+      )
+      const response = textResponsePdu.decodeComplete(answer)!
+      parts.push(data)
+      length += data.length
+      if (response.final) return pairsOf(Buffer.concat(parts))
+      targetTransferTag = response.targetTransferTag
+    }
+    throw new TransportError('TRANSPORT_FAILED', 'The target sends text without end.', {
+      address: this.options.address,
+    })
+  }
+
+  /** Logs out and closes the connection. May be called twice, and after the connection was lost. */
+  async close(): Promise<void> {
+    if (!this.lost) {
+      const initiatorTaskTag = this.tag()
+      const header = logoutRequestPdu.encode({
+        opcode: OPCODE.logoutRequest,
+        immediate: true,
+        final: true,
+        initiatorTaskTag,
+        cmdSN: this.cmdSN,
+        expStatSN: this.nextStatSN,
+      })
+      const timer = setTimeout(() => this.socket.destroy(), LOGOUT_TIMEOUT_MS)
+      // A target that hangs up instead of answering has logged us out just as well.
+      await this.ask(initiatorTaskTag, header).catch(asError)
+      clearTimeout(timer)
+    }
+    this.lose(new TransportError('TRANSPORT_CLOSED', 'The connection was closed.', { address: this.options.address }))
+  }
+
+  destination(header: Uint8Array, length: number): Uint8Array | undefined {
+    if ((header[0]! & 0x3f) !== OPCODE.dataIn) return undefined
+    const { initiatorTaskTag } = basicHeader.decodeComplete(header)!
+    return this.exchanges.get(initiatorTaskTag)?.destination(header, length)
+  }
+
+  receive(header: Uint8Array, data: Uint8Array): void {
+    const { opcode, initiatorTaskTag } = basicHeader.decodeComplete(header)!
+    if (this.loggingIn) {
+      this.loggingIn.resolve(header, data)
+      return
+    }
+    this.takeNumbers(header, opcode)
+    const exchange = this.exchanges.get(initiatorTaskTag)
+    switch (opcode) {
+      case OPCODE.dataIn:
+        exchange?.takeData(dataInPdu.decodeComplete(header)!, data.length)
+        return
+      case OPCODE.scsiResponse: {
+        const response = scsiResponsePdu.decodeComplete(header)!
+        if (response.response === 0) exchange?.takeResponse(response, data)
+        else this.fail(exchange, `The target failed to carry the command out (response ${response.response}).`, true)
+        return
+      }
+      case OPCODE.readyToTransfer:
+        exchange?.takeReadyToTransfer(readyToTransferPdu.decodeComplete(header)!)
+        return
+      case OPCODE.nopIn:
+        this.takeNop(header, data)
+        return
+      case OPCODE.asynchronousMessage:
+        this.takeMessage(header)
+        return
+      case OPCODE.reject:
+        this.takeReject(header, data)
+        return
+      case OPCODE.taskManagementResponse:
+      case OPCODE.textResponse:
+      case OPCODE.logoutResponse:
+        this.answers.get(initiatorTaskTag)?.resolve(header, data)
+        this.answers.delete(initiatorTaskTag)
+        return
+      default:
+        throw new ProtocolFault(`a PDU of unknown kind (${opcode.toString(16)}h)`)
+    }
+  }
+
+  private async logIn(): Promise<void> {
+    for (let step: LoginStep | undefined = this.login.begin(); step; ) {
+      const [header, data] = await this.loginExchange(step)
+      const response = loginResponsePdu.decodeComplete(header)!
+      const status = response.statusClass * 0x100 + response.statusDetail
+      this.nextStatSN = advance(response.statSN)
+      this.maxCmdSN = response.maxCmdSN
+      if (status === LOGIN_STATUS.movedTemporarily || status === LOGIN_STATUS.movedPermanently) {
+        const elsewhere = pairsOf(data).find(([key]) => key === 'TargetAddress')?.[1]
+        if (elsewhere !== undefined) throw new LoginRedirect(elsewhere)
+      }
+      if (status !== LOGIN_STATUS.success) throw this.refused(status)
+      try {
+        step = this.login.next(response, data)
+      } catch (error) {
+        const code: TransportErrorCode = error instanceof LoginFailure ? error.code : 'TRANSPORT_FAILED'
+        const { address } = this.options
+        const message = `Login to ${address} failed: ${asError(error).message}.`
+        throw new TransportError(code, message, { address, cause: error })
+      }
+    }
+    const { headerDigest, dataDigest } = this.login.parameters
+    this.reader.headerDigest = this.writer.headerDigest = headerDigest === 'CRC32C'
+    this.reader.dataDigest = this.writer.dataDigest = dataDigest === 'CRC32C'
+    this.loggingIn = undefined
+  }
+
+  private loginExchange(step: LoginStep): Promise<[Uint8Array, Uint8Array]> {
+    if (this.lost) throw this.lost
+    return new Promise((resolve, reject) => {
+      this.loggingIn = {
+        resolve: (header, data) => {
+          const { opcode } = basicHeader.decodeComplete(header)!
+          if (opcode === OPCODE.loginResponse) resolve([Uint8Array.from(header), Uint8Array.from(data)])
+          else reject(this.gone('What answers there does not speak iSCSI.'))
+        },
+        reject,
+      }
+      this.writer.write(
+        loginRequestPdu.encode({
+          opcode: OPCODE.loginRequest,
+          immediate: true,
+          final: step.transit,
+          currentStage: step.currentStage,
+          nextStage: step.nextStage,
+          isid: this.isid,
+          initiatorTaskTag: 0,
+          cmdSN: this.cmdSN,
+          expStatSN: this.nextStatSN,
+        }),
+        step.text,
+      )
+    })
+  }
+
+  private refused(status: number): TransportError {
+    const { address, chap } = this.options
+    const hint =
+      status === LOGIN_STATUS.authenticationFailure
+        ? chap
+          ? 'Check user and password.'
+          : 'The target wants a user and a password: iscsi://user%password@host/target/lun.'
+        : status === LOGIN_STATUS.notFound
+          ? 'Ask the target for its names (SendTargets), and check the spelling.'
+          : undefined
+    return new TransportError(codeOfLoginStatus(status), `${address} refused the login: ${loginStatusName(status)}.`, {
+      address,
+      systemError: { system: 'iSCSI login status', number: status, name: loginStatusName(status) },
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+
+  private sendCommand(exchange: ScsiExchange): void {
+    const { request, initiatorTaskTag, cmdSN, lun } = exchange
+    const { immediate, unsolicited } = exchange.firstBurst
+    exchange.write(
+      scsiCommandPdu.encode({
+        opcode: OPCODE.scsiCommand,
+        final: unsolicited === 0,
+        read: request.direction === 'in',
+        write: request.direction === 'out',
+        attribute: 1,
+        lun,
+        initiatorTaskTag,
+        expectedDataTransferLength: request.direction === 'none' ? 0 : request.data.length,
+        cmdSN,
+        expStatSN: this.nextStatSN,
+        cdb: request.cdb,
+      }),
+      immediate > 0 ? request.data.subarray(0, immediate) : undefined,
+    )
+    exchange.sendUnsolicited()
+  }
+
+  /** Waits until the target takes one more command. */
+  private async window(deadline: number, { cdb }: ScsiRequest): Promise<void> {
+    if (this.lost) throw this.lost
+    while (precedes(this.maxCmdSN, this.cmdSN)) {
+      await new Promise<void>(resolve => {
+        const wake = () => {
+          clearTimeout(timer)
+          this.windowOpens.delete(wake)
+          resolve()
+        }
+        const timer = setTimeout(wake, Math.max(1, deadline - Date.now()))
+        this.windowOpens.add(wake)
+      })
+      if (this.lost) throw this.lost
+      if (Date.now() < deadline) continue
+      const { address } = this.options
+      throw new TransportError('TRANSPORT_TIMEOUT', 'The target took no command in time.', { address, cdb })
+    }
+  }
+
+  /** Takes a command back whose time is up. It may have been carried out all the same. */
+  private async abort(exchange: ScsiExchange, reject: (error: Error) => void): Promise<void> {
+    const { address } = this.options
+    const { cdb, timeoutMs } = exchange.request
+    const error = new TransportError('TRANSPORT_TIMEOUT', `The drive gave no answer within ${timeoutMs} ms.`, {
+      address,
+      cdb,
+      mayHaveRun: true,
+    })
+    const initiatorTaskTag = this.tag()
+    const header = taskManagementRequestPdu.encode({
+      opcode: OPCODE.taskManagementRequest,
+      immediate: true,
+      final: true,
+      function: ABORT_TASK,
+      lun: exchange.lun,
+      initiatorTaskTag,
+      referencedTaskTag: exchange.initiatorTaskTag,
+      cmdSN: this.cmdSN,
+      expStatSN: this.nextStatSN,
+      refCmdSN: exchange.cmdSN,
+    })
+    const timer = setTimeout(
+      () => this.lose(this.gone('The target neither answered a command nor aborted it.')),
+      ABORT_TIMEOUT_MS,
+    )
+    try {
+      const [answer] = await this.ask(initiatorTaskTag, header)
+      const { response } = taskManagementResponsePdu.decodeComplete(answer)!
+      // 1: the target knows no such task, it has ended or never came.
+      if (response > 1) this.lose(this.gone(`The target could not abort a command (response ${response}).`))
+    } catch {
+      // The connection is lost, and every later command says so; this one's time was up before.
+    } finally {
+      clearTimeout(timer)
+      reject(error)
+    }
+  }
+
+  private ask(initiatorTaskTag: number, header: Uint8Array, data?: Uint8Array): Promise<[Uint8Array, Uint8Array]> {
+    if (this.lost) return Promise.reject(this.lost)
+    return new Promise((resolve, reject) => {
+      this.answers.set(initiatorTaskTag, {
+        resolve: (answer, text) => resolve([Uint8Array.from(answer), Uint8Array.from(text)]),
+        reject,
+      })
+      this.writer.write(header, data)
+    })
+  }
+
+  private takeNumbers(header: Uint8Array, opcode: number): void {
+    const { statSN, maxCmdSN, expCmdSN } = scsiResponsePdu.decodeComplete(header)!
+    const { statusPresent } = dataInPdu.decodeComplete(header)!
+    const { initiatorTaskTag } = basicHeader.decodeComplete(header)!
+    const shows = opcode === OPCODE.readyToTransfer || (opcode === OPCODE.nopIn && initiatorTaskTag === NO_TAG)
+    const bearsStatus = !shows && (opcode !== OPCODE.dataIn || statusPresent)
+    if (bearsStatus) this.nextStatSN = advance(statSN)
+    // A window that would go back is an old one (RFC 7143 4.2.2.1).
+    if (precedes(maxCmdSN, advance(expCmdSN, -1)) || !precedes(this.maxCmdSN, maxCmdSN)) return
+    this.maxCmdSN = maxCmdSN
+    for (const wake of [...this.windowOpens]) wake()
+  }
+
+  private takeNop(header: Uint8Array, data: Uint8Array): void {
+    const { targetTransferTag, lun } = nopInPdu.decodeComplete(header)!
+    if (targetTransferTag === NO_TAG) return
+    this.writer.write(
+      nopOutPdu.encode({
+        opcode: OPCODE.nopOut,
+        immediate: true,
+        final: true,
+        lun,
+        initiatorTaskTag: NO_TAG,
+        targetTransferTag,
+        cmdSN: this.cmdSN,
+        expStatSN: this.nextStatSN,
+      }),
+      Uint8Array.from(data.subarray(0, this.login.peerMaxRecvDataSegmentLength)),
+    )
+  }
+
+  private takeMessage(header: Uint8Array): void {
+    const { event } = asynchronousMessagePdu.decodeComplete(header)!
+    const [LOGOUT, DROPS_CONNECTION, DROPS_ALL, RENEGOTIATE, TASKS_TERMINATED] = [1, 2, 3, 4, 5]
+    if (event === DROPS_CONNECTION || event === DROPS_ALL) {
+      this.lose(this.gone('The target has announced that it drops the connection.'))
+    }
+    // What was agreed on cannot be renegotiated half-way through a burn: a new login is the honest answer.
+    if (event === LOGOUT || event === RENEGOTIATE) {
+      this.logoutWanted = true
+      if (this.exchanges.size === 0) void this.close()
+    }
+    if (event === TASKS_TERMINATED) {
+      for (const exchange of this.exchanges.values()) this.fail(exchange, 'The target has terminated all tasks.', true)
+    }
+  }
+
+  private takeReject(header: Uint8Array, data: Uint8Array): void {
+    const { reason } = rejectPdu.decodeComplete(header)!
+    const rejected = basicHeader.decodeComplete(data)
+    if (!rejected) throw new ProtocolFault('a Reject without the header that it is about')
+    const exchange = this.exchanges.get(rejected.initiatorTaskTag)
+    this.fail(exchange, `The target rejected the command (reason ${reason.toString(16).padStart(2, '0')}h).`, false)
+    const waiting = this.answers.get(rejected.initiatorTaskTag)
+    this.answers.delete(rejected.initiatorTaskTag)
+    waiting?.reject(this.gone('The target rejected a request.'))
+  }
+
+  private fail(exchange: ScsiExchange | undefined, message: string, mayHaveRun: boolean): void {
+    if (!exchange) return
+    const { address } = this.options
+    const { cdb } = exchange.request
+    this.failing.get(exchange)?.(new TransportError('TRANSPORT_FAILED', message, { address, cdb, mayHaveRun }))
+  }
+
+  private take(chunk: Uint8Array): void {
+    if (this.lost) return
+    try {
+      this.reader.push(chunk)
+    } catch (error) {
+      const { address } = this.options
+      const message = `The target has broken the protocol: ${asError(error).message}.`
+      this.lose(new TransportError('TRANSPORT_DEVICE_GONE', message, { address, cause: error }))
+    }
+  }
+
+  private gone(message: string): TransportError {
+    const { address } = this.options
+    return new TransportError('TRANSPORT_DEVICE_GONE', message, { address, hint: 'Open the drive again.' })
+  }
+
+  /** The end: whoever waits is told. */
+  private lose(error: TransportError): void {
+    if (this.lost) return
+    this.lost = error
+    this.socket.destroy()
+    const { address } = this.options
+    for (const [exchange, reject] of this.failing) {
+      const details = { address, cdb: exchange.request.cdb, mayHaveRun: true, cause: error, ...hintOf(error) }
+      reject(new TransportError(error.code, error.message, { ...details, systemError: error.systemError }))
+    }
+    for (const waiting of this.answers.values()) waiting.reject(error)
+    this.answers.clear()
+    this.loggingIn?.reject(error)
+    for (const wake of [...this.windowOpens]) wake()
+  }
+
+  private tag(): number {
+    const tag = this.nextTag
+    this.nextTag = tag >= NO_TAG - 1 ? 1 : tag + 1
+    return tag
+  }
+}
+
+const hintOf = ({ hint }: TransportError) => (hint === undefined ? {} : { hint })
+
+function pairsOf(text: Uint8Array): [string, string][] {
+  // SendTargets names the same keys again and again, unlike any other text.
+  return Buffer.from(text)
+    .toString('utf8')
+    .split('\0')
+    .filter(pair => pair.includes('='))
+    .map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+}
+
+const CODE_OF_ERRNO: Readonly<Record<string, TransportErrorCode>> = {
+  ECONNREFUSED: 'TRANSPORT_NO_SUCH_DEVICE',
+  ENOTFOUND: 'TRANSPORT_NO_SUCH_DEVICE',
+  EAI_AGAIN: 'TRANSPORT_NO_SUCH_DEVICE',
+  EHOSTUNREACH: 'TRANSPORT_NO_SUCH_DEVICE',
+  ENETUNREACH: 'TRANSPORT_NO_SUCH_DEVICE',
+  EACCES: 'TRANSPORT_NO_PERMISSION',
+  EPERM: 'TRANSPORT_NO_PERMISSION',
+  ETIMEDOUT: 'TRANSPORT_TIMEOUT',
+}
+
+function fromSystem(error: NodeJS.ErrnoException, { address, host, port }: ConnectionOptions): TransportError {
+  const { code = '', errno = 0 } = error
+  const reached = !(code in CODE_OF_ERRNO)
+  return new TransportError(
+    CODE_OF_ERRNO[code] ?? 'TRANSPORT_DEVICE_GONE',
+    reached
+      ? `The connection to ${address} broke: ${error.message}.`
+      : `${host}:${port} cannot be reached: ${error.message}.`,
+    {
+      address,
+      cause: error,
+      systemError: { system: 'errno', number: Math.abs(errno), name: code },
+      hint: reached ? 'Open the drive again.' : 'Check host and port, and that a target listens there.',
+    },
+  )
+}
