@@ -3,7 +3,8 @@ import type { DirectoryNode, TreeNode } from '../tree/node'
 
 /**
  * Where a region of an image goes:
- * - `recognition`: blocks that follow each other from block 16 of the session on, in the order of the layers;
+ * - `recognition`: blocks that follow each other from block 16 of the session on, in the order of the layers; where
+ *   block 16 of the disc can be written again, all of them are recorded there, too, with the same bytes;
  * - `fixed`: at `offset` blocks from the start of the session;
  * - `metadata`: behind all of those, before the files' bytes;
  * - `trailer`: behind the files' bytes;
@@ -41,6 +42,20 @@ export interface ContentPlacement {
    * whatever its size: a layer splits it into what its descriptors can hold. Empty content has none.
    */
   extentsOf(content: FileContent): readonly RecordedExtent[]
+  /** How many names of the tree have this content: 1, or more for hard links. */
+  linksOf(content: FileContent): number
+  /** A number of the content's own, from 1 on in the order of the tree. */
+  numberOf(content: FileContent): number
+}
+
+/** A directory with its entries in the order of their names' UTF-16 units, which is the same on every system. */
+export interface SortedDirectory {
+  readonly node: DirectoryNode
+  /** The directory's parent; the root is its own. */
+  readonly parent: SortedDirectory
+  readonly entries: readonly TreeNode[]
+  /** Its directories, in the order of `entries`. */
+  readonly directories: readonly SortedDirectory[]
 }
 
 /** Who made the volume, when, and what it is called. Texts are as given: each layer makes legal ones of them. */
@@ -72,6 +87,8 @@ export interface NameMapping {
 export interface LayerContext {
   /** The tree, every directory loaded. It does not change until the image is written. */
   readonly root: DirectoryNode
+  /** The same, sorted: every directory, level by level. */
+  readonly directories: readonly SortedDirectory[]
   readonly volume: VolumeIdentification
   /** LBA of the image's first block. Volume descriptors stand 16 blocks further on. */
   readonly startAddress: number

@@ -9,7 +9,7 @@ export const FIRST_DESCRIPTOR_BLOCK = 16
 export const volumeDescriptorHeader = layout(
   'Volume Descriptor',
   { volumeDescriptorType: u8(0), standardIdentifier: ascii(1, 5), volumeDescriptorVersion: u8(6) },
-  { clause: 'ECMA-119 8.1' },
+  { clause: 'ECMA-119 8.1', length: 2048 },
 )
 
 /** Types of volume descriptor (8.1.1). */

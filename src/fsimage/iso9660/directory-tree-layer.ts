@@ -1,0 +1,540 @@
+/** A tree of ECMA-119 directories as a layer of an image: the primary tree with or without Rock Ridge, or Joliet. */
+import { BLOCK_BYTES } from '../block-source'
+import type { ImageLayer, LayerContext, PlacedImage, Region, SortedDirectory } from '../image/image-layer'
+import { ImapiError } from '../imapi-error'
+import {
+  ContinuationArea,
+  furtherEntries,
+  linkEntry,
+  modeOf,
+  PX_BYTES,
+  partEntries,
+  recordedName,
+  relocatedEntry,
+  rootEntries,
+  TF_BYTES,
+  writeNM,
+  writePX,
+  writeTF,
+} from '../rock-ridge/write'
+import { DirectoryNode, type FileNode, type TreeNode } from '../tree/node'
+import { encodeRecordingDate } from './date'
+import { writeBoth16, writeBoth32 } from './fields'
+import { encodePathTable, pathTableBytes } from './path-table'
+import type { TreeFormat } from './tree-format'
+
+/** Deepest level of a directory (6.8.2.1); the root is 1. */
+const MAXIMUM_LEVEL = 8
+const MAXIMUM_PATH_LENGTH = 255
+const MAXIMUM_RECORD_BYTES = 254
+const RECORD_HEADER_BYTES = 33
+/** Largest section of a file that is a whole number of blocks. */
+export const MAXIMUM_SECTION_BYTES = 0xffff_f800
+/** One byte identifiers of a directory's own record and its parent's. */
+const SELF = '\u0000'
+const PARENT = '\u0001'
+const MAXIMUM_DIRECTORIES = 0xffff
+
+/** A directory as this tree has it. */
+export interface PlannedDirectory {
+  readonly node: DirectoryNode
+  identifier: string
+  /** Where it is recorded; for a relocated one that is not where it is seen. */
+  parent: PlannedDirectory
+  /** For a relocated one, where it is seen. */
+  seenIn: PlannedDirectory | undefined
+  readonly level: number
+  entries: PlannedEntry[]
+  /** Bytes of its records, a whole number of blocks. */
+  sizeBytes: number
+  continuationBlocks: number
+  /** Block, counted from the start of the directories' region. */
+  offset: number
+  /** Its number in the path table, from 1. */
+  number: number
+  /** Subdirectories that are seen in it. */
+  subdirectories: number
+}
+
+interface PlannedEntry {
+  readonly node: TreeNode
+  readonly identifier: string
+  /** The directory behind the record; for a relocated one, the record is only a link to it. */
+  readonly directory: PlannedDirectory | undefined
+  readonly placeholder: boolean
+}
+
+/** One tree of directories. */
+export class DirectoryTreeLayer implements ImageLayer {
+  readonly name: string
+  readonly format: TreeFormat
+  private context!: LayerContext
+  /** In the order of the path table. */
+  private directories: PlannedDirectory[] = []
+  private region!: Region
+  private pathTables: Region[] = []
+  private tableBytes = 0
+  private image!: PlacedImage
+  /** The directory of relocated ones. */
+  private holder: PlannedDirectory | undefined
+
+  constructor(format: TreeFormat) {
+    this.format = format
+    this.name = format.layer
+  }
+
+  get root(): PlannedDirectory {
+    return this.directories[0]!
+  }
+
+  plan(context: LayerContext): Region[] {
+    this.context = context
+    this.directories = inPathTableOrder(this.planDirectories(context.directories))
+    if (this.directories.length > MAXIMUM_DIRECTORIES) this.tooManyDirectories()
+    let offset = 0
+    for (const directory of this.directories) {
+      this.measure(directory)
+      directory.offset = offset
+      offset += directory.sizeBytes / BLOCK_BYTES + directory.continuationBlocks
+    }
+    this.tableBytes = pathTableBytes(this.directories, this.format)
+    const blocks = Math.ceil(this.tableBytes / BLOCK_BYTES)
+    const table = (type: 'L' | 'M'): Region => ({
+      title: `${this.name} path table ${type}`,
+      stage: 'metadata',
+      blocks,
+      start: 0,
+      encode: () => [encodePathTable(this.directories, this.format, type, this.region.start, blocks)],
+    })
+    this.pathTables = [table('L'), table('M')]
+    this.region = {
+      title: `${this.name} directories`,
+      stage: 'metadata',
+      blocks: offset,
+      start: 0,
+      encode: start => this.encodeDirectories(start),
+    }
+    const descriptor: Region = {
+      title: `${this.name} volume descriptor`,
+      stage: 'recognition',
+      blocks: 1,
+      start: 0,
+      encode: () => [this.encodeDescriptor()],
+    }
+    return [descriptor, ...this.pathTables, this.region]
+  }
+
+  placed(image: PlacedImage): void {
+    this.image = image
+  }
+
+  /** The descriptor of this tree, for its own place or (enhanced) another one. */
+  encodeDescriptor(format: TreeFormat = this.format): Uint8Array {
+    return format.encodeDescriptor(this.context.volume, {
+      volumeSpaceSize: this.image.endAddress,
+      pathTableSize: this.tableBytes,
+      typeLPathTable: this.pathTables[0]!.start,
+      typeMPathTable: this.pathTables[1]!.start,
+      root: this.region.start + this.root.offset,
+      rootSizeBytes: this.root.sizeBytes,
+      rootDate: this.root.node.modified ?? this.context.volume.created,
+    })
+  }
+
+  private planDirectories(sorted: readonly SortedDirectory[]): PlannedDirectory {
+    const planned = new Map<SortedDirectory, PlannedDirectory>()
+    const relocated: { directory: SortedDirectory; seenIn: PlannedDirectory }[] = []
+    const root = plannedDirectory(sorted[0]!.node, SELF, 1)
+    root.parent = root
+    planned.set(sorted[0]!, root)
+    const levelOf = (parent: PlannedDirectory) => parent.level + 1
+    const moves = this.format.rockRidge && this.format.relocation
+    let holder: PlannedDirectory | undefined
+    const pending = new Map<SortedDirectory, PlannedDirectory>()
+    for (const directory of sorted) {
+      const parent = planned.get(directory) ?? pending.get(directory)!
+      const listed = directory.entries.filter(entry => this.format.holds(entry))
+      const identifiers = this.format.identifiers(listed)
+      const children = new Map(directory.directories.map(child => [child.node, child]))
+      for (const [index, node] of listed.entries()) {
+        const identifier = identifiers[index]!
+        this.report(node, identifier)
+        if (node.kind !== 'directory') {
+          parent.entries.push({ node, identifier, directory: undefined, placeholder: false })
+          continue
+        }
+        parent.subdirectories++
+        const child = children.get(node)!
+        if (levelOf(parent) > MAXIMUM_LEVEL && moves) {
+          holder ??= this.relocationDirectory(root)
+          const moved = plannedDirectory(node, '', holder.level + 1)
+          moved.parent = holder
+          moved.seenIn = parent
+          pending.set(child, moved)
+          relocated.push({ directory: child, seenIn: parent })
+          parent.entries.push({ node, identifier, directory: moved, placeholder: true })
+        } else {
+          if (levelOf(parent) > MAXIMUM_LEVEL) this.tooDeep(node)
+          const next = plannedDirectory(node, identifier, levelOf(parent))
+          next.parent = parent
+          planned.set(child, next)
+          parent.entries.push({ node, identifier, directory: next, placeholder: false })
+        }
+      }
+    }
+    if (holder) this.fillRelocationDirectory(holder, relocated, pending)
+    this.checkPaths(root)
+    for (const directory of [...planned.values(), ...pending.values(), ...(holder ? [holder] : [])]) {
+      directory.entries = sortEntries(directory.entries, this.format)
+    }
+    return root
+  }
+
+  /** Where directories go that lie too deep: not shown by readers of Rock Ridge, since it is marked relocated itself. */
+  private relocationDirectory(root: PlannedDirectory): PlannedDirectory {
+    const taken = new Set(root.node.loadedEntries.keys())
+    let name = 'rr_moved'
+    for (let number = 0; taken.has(name) || taken.has(name.toUpperCase()); number++) name = `rr_moved${number}`
+    const node = new DirectoryNode(name, { mode: 0o555, modified: this.context.volume.modified })
+    const holder = plannedDirectory(node, name.toUpperCase().slice(0, 8), 2)
+    holder.parent = root
+    root.entries.push({ node, identifier: holder.identifier, directory: holder, placeholder: false })
+    this.holder = holder
+    return holder
+  }
+
+  private fillRelocationDirectory(
+    holder: PlannedDirectory,
+    relocated: readonly { directory: SortedDirectory }[],
+    planned: ReadonlyMap<SortedDirectory, PlannedDirectory>,
+  ): void {
+    const nodes = relocated.map(({ directory }) => directory.node)
+    const identifiers = this.format.identifiers(nodes)
+    holder.entries = relocated.map(({ directory }, index) => {
+      const moved = planned.get(directory)!
+      moved.identifier = identifiers[index]!
+      return { node: directory.node, identifier: identifiers[index]!, directory: moved, placeholder: false }
+    })
+  }
+
+  private report(node: TreeNode, identifier: string): void {
+    const plain = identifier.replace(/\.?;1$/, '')
+    if (!this.format.rockRidge && plain !== node.name) this.context.renamed(node, plain)
+    else if (this.format.rockRidge && recordedName(node.name) !== node.name) {
+      this.context.renamed(node, recordedName(node.name))
+    }
+  }
+
+  private tooDeep(node: TreeNode): void {
+    if (!this.format.strict) return
+    throw new ImapiError(
+      'IMAPI_E_ISO9660_LEVELS',
+      `${node.path} lies deeper than ${MAXIMUM_LEVEL} levels, which ISO 9660 does not allow.`,
+      { hint: 'Use Rock Ridge, which relocates such directories, or UDF.' },
+    )
+  }
+
+  private checkPaths(root: PlannedDirectory): void {
+    if (!this.format.strict) return
+    const check = (directory: PlannedDirectory, length: number) => {
+      for (const entry of directory.entries) {
+        const whole = length + 1 + entry.identifier.length
+        if (whole > MAXIMUM_PATH_LENGTH) {
+          throw new ImapiError('IMAPI_E_INVALID_PATH', `${entry.node.path} is longer than ISO 9660 allows (255).`)
+        }
+        if (entry.directory && !entry.placeholder) check(entry.directory, whole)
+      }
+    }
+    if (this.format.layer === 'ISO9660' && !this.format.rockRidge) check(root, 0)
+  }
+
+  private tooManyDirectories(): void {
+    const message = `${this.directories.length} directories are more than a path table can number (${MAXIMUM_DIRECTORIES}).`
+    if (this.format.strict) throw new ImapiError('IMAPI_E_TOO_MANY_DIRS', message, { hint: 'Use UDF.' })
+    this.context.warn(`${this.name}: ${message} Windows will not read this tree; Linux and macOS will.`)
+  }
+
+  private measure(directory: PlannedDirectory): void {
+    const area = new ContinuationArea()
+    let at = 0
+    const add = (length: number) => {
+      if ((at % BLOCK_BYTES) + length > BLOCK_BYTES) at = Math.ceil(at / BLOCK_BYTES) * BLOCK_BYTES
+      at += length
+    }
+    add(this.selfBytes(directory))
+    add(this.parentBytes(directory))
+    for (const entry of directory.entries) {
+      const length = this.recordBytes(directory, entry, area)
+      for (let sections = this.sectionsOf(entry); sections > 0; sections--) add(length)
+    }
+    directory.sizeBytes = Math.ceil(at / BLOCK_BYTES) * BLOCK_BYTES
+    directory.continuationBlocks = area.blocks
+  }
+
+  private sectionsOf({ node, directory }: PlannedEntry): number {
+    if (directory || node.kind !== 'file') return 1
+    if (node.content.sizeBytes <= MAXIMUM_SECTION_BYTES && node.content.kind !== 'recorded') return 1
+    return Math.max(1, this.sections(node).length)
+  }
+
+  /** What of a file one record each describes. */
+  private sections(node: FileNode): { start: number; sizeBytes: number }[] {
+    const sections: { start: number; sizeBytes: number }[] = []
+    for (const extent of this.context.contents.extentsOf(node.content)) {
+      for (let done = 0; done < extent.sizeBytes; done += MAXIMUM_SECTION_BYTES) {
+        const sizeBytes = Math.min(MAXIMUM_SECTION_BYTES, extent.sizeBytes - done)
+        sections.push({ start: (extent.start ?? 0) + done / BLOCK_BYTES, sizeBytes })
+      }
+    }
+    if (sections.length > 1 && !this.format.multiExtent) {
+      throw new ImapiError(
+        'IMAPI_E_DATA_TOO_BIG',
+        `${node.path} has ${node.content.sizeBytes} bytes in ${sections.length} sections; interchange level ${this.format.level} allows one of 4 GiB.`,
+        { hint: 'Choose interchange level 3, or UDF.' },
+      )
+    }
+    return sections
+  }
+
+  private selfBytes(directory: PlannedDirectory): number {
+    if (!this.format.rockRidge) return RECORD_HEADER_BYTES + 1
+    const root = directory === this.root ? rootEntries().reduce((sum, bytes) => sum + bytes.length, 0) : 0
+    return even(RECORD_HEADER_BYTES + 1 + PX_BYTES + TF_BYTES + root)
+  }
+
+  private parentBytes(directory: PlannedDirectory): number {
+    if (!this.format.rockRidge) return RECORD_HEADER_BYTES + 1
+    return even(RECORD_HEADER_BYTES + 1 + PX_BYTES + TF_BYTES + (directory.seenIn ? 12 : 0))
+  }
+
+  private extraBytes(directory: PlannedDirectory, entry: PlannedEntry): number {
+    if (entry.placeholder) return 12
+    return entry.directory === this.holder || directory === this.holder ? (entry.directory ? 4 : 0) : 0
+  }
+
+  /** The length of an entry's record; what does not fit is counted in the continuation area. */
+  private recordBytes(directory: PlannedDirectory, entry: PlannedEntry, area: ContinuationArea): number {
+    const fixed = identifierEnd(this.format.identifierBytes(entry.identifier))
+    if (!this.format.rockRidge) return even(fixed)
+    const { node } = entry
+    if (node.kind === 'directory' || node.kind === 'file') {
+      const simple = fixed + PX_BYTES + TF_BYTES + this.extraBytes(directory, entry) + 5 + Buffer.byteLength(node.name)
+      if (simple <= MAXIMUM_RECORD_BYTES && !isCompressed(node)) return even(simple)
+    }
+    return even(fixed + this.parted(directory, entry, fixed, area, 0).recordBytes)
+  }
+
+  private parted(
+    directory: PlannedDirectory,
+    entry: PlannedEntry,
+    fixed: number,
+    area: ContinuationArea,
+    areaBlock: number,
+  ) {
+    const room = MAXIMUM_RECORD_BYTES - fixed
+    const entries = [this.px(entry), this.tf(entry), ...this.extraEntries(directory, entry)]
+    const used = entries.reduce((sum, bytes) => sum + bytes.length, 0)
+    entries.push(...furtherEntries(entry.node, recordedName(entry.node.name), room - used - 28 - 5))
+    return partEntries(entries, room, area, areaBlock)
+  }
+
+  private extraEntries(directory: PlannedDirectory, entry: PlannedEntry): Buffer[] {
+    if (entry.placeholder) return [linkEntry('CL', this.blockOf(entry.directory!))]
+    return this.extraBytes(directory, entry) > 0 ? [relocatedEntry()] : []
+  }
+
+  private blockOf(directory: PlannedDirectory): number {
+    return this.region === undefined ? 0 : this.region.start + directory.offset
+  }
+
+  private px(entry: PlannedEntry): Buffer {
+    const bytes = Buffer.alloc(PX_BYTES)
+    this.writePosix(bytes, 0, entry.node, entry.directory)
+    return bytes
+  }
+
+  private tf(entry: PlannedEntry): Buffer {
+    const bytes = Buffer.alloc(TF_BYTES)
+    writeTF(bytes, 0, entry.node, this.context.volume.modified)
+    return bytes
+  }
+
+  private writePosix(bytes: Uint8Array, at: number, node: TreeNode, directory: PlannedDirectory | undefined): void {
+    const { contents } = this.context
+    if (directory) {
+      const serialNumber = 2 ** 31 + directory.number
+      writePX(bytes, at, modeOf(node), node, { links: directory.subdirectories + 2, serialNumber })
+    } else if (node.kind === 'file') {
+      const links = contents.linksOf(node.content)
+      writePX(bytes, at, modeOf(node), node, { links, serialNumber: contents.numberOf(node.content) })
+    } else {
+      writePX(bytes, at, modeOf(node), node, { links: 1, serialNumber: 0 })
+    }
+  }
+
+  private *encodeDirectories(start: number): Generator<Uint8Array> {
+    for (const directory of this.directories) {
+      const bytes = Buffer.alloc(directory.sizeBytes + directory.continuationBlocks * BLOCK_BYTES)
+      this.encodeDirectory(directory, bytes, start)
+      yield bytes
+    }
+  }
+
+  private encodeDirectory(directory: PlannedDirectory, bytes: Buffer, start: number): void {
+    const own = start + directory.offset
+    const areaBlock = own + directory.sizeBytes / BLOCK_BYTES
+    const area = new ContinuationArea()
+    let at = 0
+    const begin = (length: number) => {
+      if ((at % BLOCK_BYTES) + length > BLOCK_BYTES) at = Math.ceil(at / BLOCK_BYTES) * BLOCK_BYTES
+      const here = at
+      at += length
+      bytes[here] = length
+      return here
+    }
+    this.encodeSelf(directory, bytes, begin(this.selfBytes(directory)), own)
+    this.encodeParent(directory, bytes, begin(this.parentBytes(directory)), start)
+    for (const entry of directory.entries) {
+      const fixed = identifierEnd(this.format.identifierBytes(entry.identifier))
+      const nameBytes = this.format.rockRidge ? Buffer.byteLength(entry.node.name) : 0
+      const extra = this.extraBytes(directory, entry)
+      const simple = fixed + PX_BYTES + TF_BYTES + extra + 5 + nameBytes
+      const { node } = entry
+      const isSimple =
+        this.format.rockRidge &&
+        (node.kind === 'directory' || (node.kind === 'file' && !isCompressed(node))) &&
+        simple <= MAXIMUM_RECORD_BYTES
+      const parted =
+        this.format.rockRidge && !isSimple ? this.parted(directory, entry, fixed, area, areaBlock) : undefined
+      for (const piece of parted?.pieces ?? []) piece.bytes.copy(bytes, directory.sizeBytes + piece.at)
+      const length = even(isSimple ? simple : fixed + (parted?.recordBytes ?? 0))
+      const sections = this.recordedSections(entry, start)
+      for (const [index, section] of sections.entries()) {
+        const here = begin(length)
+        this.encodeHeader(bytes, here, section.start, section.sizeBytes, node, entry)
+        if (index < sections.length - 1) bytes[here + 25]! |= 0x80
+        this.format.writeIdentifier(bytes, here + RECORD_HEADER_BYTES, entry.identifier)
+        if (isSimple) {
+          this.writePosix(bytes, here + fixed, node, entry.directory)
+          writeTF(bytes, here + fixed + PX_BYTES, node, this.context.volume.modified)
+          let next = here + fixed + PX_BYTES + TF_BYTES
+          for (const more of this.extraEntries(directory, entry)) next += more.copy(bytes, next)
+          writeNM(bytes, next, node.name, nameBytes)
+        } else if (parted) {
+          let next = here + fixed
+          for (const more of parted.inRecord) next += more.copy(bytes, next)
+        }
+      }
+    }
+  }
+
+  private recordedSections(entry: PlannedEntry, start: number): { start: number; sizeBytes: number }[] {
+    if (entry.directory) {
+      const block = start + entry.directory.offset
+      return [
+        entry.placeholder ? { start: block, sizeBytes: 0 } : { start: block, sizeBytes: entry.directory.sizeBytes },
+      ]
+    }
+    const sections = entry.node.kind === 'file' ? this.sections(entry.node) : []
+    return sections.length > 0 ? sections : NO_SECTION
+  }
+
+  private encodeHeader(
+    bytes: Buffer,
+    at: number,
+    start: number,
+    sizeBytes: number,
+    node: TreeNode,
+    entry: PlannedEntry | undefined,
+  ): void {
+    writeBoth32(bytes, at + 2, start)
+    writeBoth32(bytes, at + 10, sizeBytes)
+    encodeRecordingDate(bytes, at + 18, node.modified ?? this.context.volume.modified)
+    bytes[at + 25] = (node.hidden ? 1 : 0) | (node.kind === 'directory' && !entry?.placeholder ? 2 : 0)
+    writeBoth16(bytes, at + 28, 1)
+  }
+
+  private encodeSelf(directory: PlannedDirectory, bytes: Buffer, at: number, own: number): void {
+    this.encodeHeader(bytes, at, own, directory.sizeBytes, directory.node, undefined)
+    this.writeSpecialIdentifier(bytes, at, SELF)
+    if (!this.format.rockRidge) return
+    let next = at + RECORD_HEADER_BYTES + 1
+    if (directory === this.root) {
+      // SP must come first (SUSP 5.3).
+      const [sp, er] = rootEntries() as [Buffer, Buffer]
+      next += sp.copy(bytes, next)
+      next = this.writeAttributes(bytes, next, directory)
+      er.copy(bytes, next)
+    } else {
+      this.writeAttributes(bytes, next, directory)
+    }
+  }
+
+  private encodeParent(directory: PlannedDirectory, bytes: Buffer, at: number, start: number): void {
+    const { parent } = directory
+    this.encodeHeader(bytes, at, start + parent.offset, parent.sizeBytes, parent.node, undefined)
+    this.writeSpecialIdentifier(bytes, at, PARENT)
+    if (!this.format.rockRidge) return
+    const next = this.writeAttributes(bytes, at + RECORD_HEADER_BYTES + 1, directory.seenIn ?? parent)
+    if (directory.seenIn) linkEntry('PL', start + directory.seenIn.offset).copy(bytes, next)
+  }
+
+  private writeSpecialIdentifier(bytes: Buffer, at: number, identifier: string): void {
+    bytes[at + 32] = 1
+    bytes[at + RECORD_HEADER_BYTES] = identifier.charCodeAt(0)
+  }
+
+  private writeAttributes(bytes: Buffer, at: number, directory: PlannedDirectory): number {
+    this.writePosix(bytes, at, directory.node, directory)
+    writeTF(bytes, at + PX_BYTES, directory.node, this.context.volume.modified)
+    return at + PX_BYTES + TF_BYTES
+  }
+}
+
+const NO_SECTION = [{ start: 0, sizeBytes: 0 }]
+
+/** Where system use begins: behind the identifier and, if its length is even, a padding byte. */
+function identifierEnd(identifierBytes: number): number {
+  return RECORD_HEADER_BYTES + identifierBytes + (identifierBytes % 2 === 0 ? 1 : 0)
+}
+
+const even = (length: number) => length + (length % 2)
+
+function isCompressed(node: TreeNode): boolean {
+  return node.kind === 'file' && node.content.kind === 'recorded' && 'compression' in node.content
+}
+
+function plannedDirectory(node: DirectoryNode, identifier: string, level: number): PlannedDirectory {
+  const planned: Omit<PlannedDirectory, 'parent'> = {
+    node,
+    identifier,
+    seenIn: undefined,
+    level,
+    entries: [],
+    sizeBytes: 0,
+    continuationBlocks: 0,
+    offset: 0,
+    number: 0,
+    subdirectories: 0,
+  }
+  return planned as PlannedDirectory
+}
+
+function sortEntries(entries: readonly PlannedEntry[], format: TreeFormat): PlannedEntry[] {
+  const keyed = entries.map(entry => ({ entry, key: format.sortKey(entry.identifier) }))
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  return keyed.map(({ entry }) => entry)
+}
+
+/** Level by level, then by the parent's number, then by identifier (6.9.1). */
+function inPathTableOrder(root: PlannedDirectory): PlannedDirectory[] {
+  const all = [root]
+  for (let index = 0; index < all.length; index++) {
+    const directory = all[index]!
+    directory.number = index + 1
+    for (const entry of directory.entries) {
+      if (entry.directory && !entry.placeholder) all.push(entry.directory)
+    }
+  }
+  return all
+}
