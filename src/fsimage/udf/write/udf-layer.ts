@@ -75,9 +75,6 @@ export class UdfLayer implements ImageLayer {
       stage: 'recognition',
       blocks: 3,
       start: 0,
-      get rewrittenAt() {
-        return rewritable ? [this.start - startAddress] : []
-      },
       encode: () => [encodeVolumeRecognition(this.form)],
     }
     const mirrorBody = this.duplicateMetadata ? bodyBlocks : 0

@@ -88,13 +88,11 @@ function seal(form: RevisionForm, bytes: Uint8Array, tagIdentifier: number, tagL
   return sealDescriptor(bytes, { tagIdentifier, descriptorVersion: form.descriptorVersion, tagLocation })
 }
 
-/**
- * A volume descriptor sequence. The Primary Volume Descriptor is the last one before the end: Linux turns to the reserve
- * sequence only where that one is missing, and stops reading at the first damaged block before it.
- */
+/** A volume descriptor sequence, the Primary Volume Descriptor first: udfclient takes no other order. */
 export function encodeVolumeDescriptorSequence(structure: VolumeStructure, lba: number): Uint8Array {
   const bytes = blocks(SEQUENCE_BLOCKS)
   const descriptors: [tagIdentifier: number, bytes: (number: number) => Uint8Array][] = [
+    [TAG.primaryVolumeDescriptor, number => primaryVolume(structure, number)],
     [TAG.implementationUseVolumeDescriptor, number => logicalVolumeInformation(structure, number)],
     [TAG.partitionDescriptor, number => partition(structure, number)],
     [TAG.logicalVolumeDescriptor, number => logicalVolume(structure, number)],
@@ -103,7 +101,6 @@ export function encodeVolumeDescriptorSequence(structure: VolumeStructure, lba: 
       volumeDescriptorSequenceNumber =>
         unallocatedSpaceDescriptor.encode({ volumeDescriptorSequenceNumber, allocationDescriptors: [] }),
     ],
-    [TAG.primaryVolumeDescriptor, number => primaryVolume(structure, number)],
     [TAG.terminatingDescriptor, () => terminatingDescriptor.encode({})],
   ]
   for (const [index, [tagIdentifier, encode]] of descriptors.entries()) {
