@@ -21,6 +21,7 @@ export type ObservedMedium =
   | { readonly observations: MediumObservations; readonly absence?: undefined }
   | { readonly observations?: undefined; readonly absence: ScsiError }
 
+const ILLEGAL_REQUEST = 5
 const CHANGES_BEFORE_GIVING_UP = 5
 
 /**
@@ -59,7 +60,8 @@ export async function observeMedium(drive: Drive, options: ReadMediumOptions = {
     if (notReady !== undefined && !(notReady instanceof ScsiError)) throw notReady
     if (notReady && isMediumGone(notReady)) return { absence: notReady }
     const generation = drive.mediumGeneration
-    const observations: MediumObservations = notReady ? { notReady } : {}
+    // A drive that does not know TEST UNIT READY has said nothing of its medium.
+    const observations: MediumObservations = notReady && notReady.sense?.key !== ILLEGAL_REQUEST ? { notReady } : {}
     const isSame = await observe(drive, observations, generation, options.signal ? { signal: options.signal } : {})
     if (isSame) return { observations }
   }

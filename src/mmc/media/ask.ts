@@ -22,6 +22,7 @@ import { otherLastTrackNumber, trackNumbersToAsk } from './sequential-state'
 
 const BLOCK_BYTES = 2048
 const FIRST_VOLUME_DESCRIPTOR = 16
+const INVALID_FIELD_IN_CDB = 0x24
 
 export interface AskOptions {
   readonly signal?: AbortSignal
@@ -50,10 +51,17 @@ async function attempt<C extends Fields, R, D extends Fields>(
   }
 }
 
+/** Not every drive knows each way of asking; the last one is about feature 0000h alone, the list of profiles. */
+const REQUESTED_TYPES = ['current', 'all', 'one'] as const
+
 /** Asks for the current profile and the current features. False where the medium is gone. */
 export function askConfiguration(drive: Drive, observed: MediumObservations, options: AskOptions): Promise<boolean> {
   return unlessGone(async () => {
-    observed.configuration = await attempt(drive, getConfiguration, { requestedType: 'current' }, options)
+    for (const requestedType of REQUESTED_TYPES) {
+      observed.configuration = await attempt(drive, getConfiguration, { requestedType }, options)
+      const refused = observed.configuration instanceof ScsiError ? observed.configuration : undefined
+      if (!refused?.is(5, INVALID_FIELD_IN_CDB)) return
+    }
   })
 }
 

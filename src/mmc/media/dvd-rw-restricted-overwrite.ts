@@ -31,8 +31,8 @@ function formatting(observed: MediumObservations): Formatting {
     isFormatted: true,
     reply: capacities,
     field: 'descriptorType',
-    says: 'The border is open (quickly formatted, "intermediate state").',
+    says: 'The border is open (intermediate state).',
     warning:
-      'The medium was formatted quickly and has an open border: it is written from block 0 on, without gaps, first.',
+      'The medium was formatted quickly and is in its intermediate state (open border): it is written from block 0 on, without gaps, first.',
   }
 }
