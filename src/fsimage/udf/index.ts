@@ -1,3 +1,2 @@
-export { UDF_LAYOUTS } from './descriptors'
 export { readUdf } from './read'
 export { UDF_REVISIONS, UdfLayer, type UdfLayerOptions, type UdfRevision } from './write'
