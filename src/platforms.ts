@@ -2,6 +2,7 @@ import { iscsiPlatform } from './iscsi/initiator/platform'
 import type { Platform } from './platform'
 import { replayPlatform } from './platform/layers'
 import { linuxPlatform } from './platform/linux'
+import { virtualPlatform } from './virtual/platform'
 
 /** Every way to reach a drive, the first that knows an address opens it. A new one is one more row. */
-export const platforms: readonly Platform[] = [linuxPlatform, replayPlatform, iscsiPlatform]
+export const platforms: readonly Platform[] = [linuxPlatform, replayPlatform, iscsiPlatform, virtualPlatform]

@@ -1,0 +1,7 @@
+export { Disc } from './disc/disc'
+export { MEDIA_TYPES, type MediaType } from './disc/disc-state'
+export { parseVirtualAddress, type VirtualDriveOptions } from './options'
+export { virtualPlatform } from './platform'
+export { QUIRKS, type Quirk } from './quirks'
+export { VIRTUAL_DISC_STATES, type VirtualDiscOptions, type VirtualDiscState, virtualDisc } from './virtual-disc'
+export { VirtualDrive } from './virtual-drive'

@@ -1,0 +1,215 @@
+import { CheckCondition, encodeFixedSense, invalidOpcode, NO_SENSE, type SenseData } from './check-condition'
+import type { CommandHandler, CommandRule } from './command-rule'
+import type { Disc } from './disc/disc'
+import { LongOperation } from './long-operation'
+import { mediumOf } from './media'
+import type { Medium, Operation } from './media/medium'
+import { ModePages } from './mode-pages'
+import type { VirtualDriveOptions } from './options'
+import type { Quirk } from './quirks'
+import { WriteBuffer } from './write-buffer'
+
+/** NOT READY: there is no medium, and the tray says why. */
+const noMedium = (trayOpen: boolean) => new CheckCondition(2, 0x3a, trayOpen ? 2 : 1)
+const MEDIUM_MAY_HAVE_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0 }
+const POWER_ON: SenseData = { key: 6, asc: 0x29, ascq: 0 }
+/** CDB byte 1 bits 7 to 5 once held the LUN; programs of that time still fill them in. */
+const WITHOUT_LUN = 0x1f
+
+/** Media events of GET EVENT STATUS NOTIFICATION. */
+export type MediaEvent =
+  | 'eject-request'
+  | 'new-media'
+  | 'media-removal'
+  | 'background-format-completed'
+  | 'background-format-restarted'
+
+/** What one command gives back: its status, its sense, and how many bytes of the answer are in `data`. */
+export interface Outcome {
+  readonly status: number
+  readonly sense: Uint8Array
+  readonly bytes: number
+}
+
+const GOOD = 0x00
+const CHECK_CONDITION = 0x02
+
+/** The logical unit of a virtual drive: tray, medium, mode pages, pending conditions, and the rules all commands obey. */
+export class LogicalUnit {
+  readonly options: VirtualDriveOptions
+  readonly modePages: ModePages
+  readonly buffer: WriteBuffer
+  private readonly rules: ReadonlyMap<number, CommandRule>
+  private disc: Disc | undefined
+  private loaded: Medium | undefined
+  private attentions: SenseData[] = []
+  /** Media events that nobody has asked for yet, oldest first. */
+  readonly mediaEvents: MediaEvent[] = []
+  trayOpen = false
+  prevented = false
+  persistentlyPrevented = false
+  /** What REQUEST SENSE tells when nothing goes on. */
+  private lastSense: SenseData = NO_SENSE
+  operation: LongOperation | undefined
+  /** Speeds that the host has set, kB/s; undefined is the best. They outlast the medium. */
+  readSpeedKBps: number | undefined
+  writeSpeedKBps: number | undefined
+
+  constructor(disc: Disc | undefined, options: VirtualDriveOptions, rules: ReadonlyMap<number, CommandRule>) {
+    this.options = options
+    this.rules = rules
+    this.disc = disc
+    this.modePages = new ModePages()
+    this.buffer = new WriteBuffer(options)
+    if (disc) this.takeIn()
+    if (options.powerOnAttention) this.attentions.push(POWER_ON)
+  }
+
+  has(quirk: Quirk): boolean {
+    return this.options.quirks?.includes(quirk) === true
+  }
+
+  /** The medium in the closed tray. */
+  get medium(): Medium | undefined {
+    return this.trayOpen ? undefined : this.loaded
+  }
+
+  /** The medium, for commands that are only let through where there is one. */
+  get requiredMedium(): Medium {
+    const { medium } = this
+    if (!medium) throw noMedium(this.trayOpen)
+    return medium
+  }
+
+  /** Reads the disc anew: formatting and blanking make another kind of medium of it. */
+  refreshMedium(): void {
+    if (this.disc) this.loaded = mediumOf(this.disc)
+  }
+
+  private takeIn(): void {
+    this.refreshMedium()
+    this.loaded!.recover()
+    this.modePages.mediumChanged(this.loaded)
+  }
+
+  /** Puts another disc into the tray, or takes it out; the one that was there is given back. */
+  exchange(disc: Disc | undefined): Disc | undefined {
+    const before = this.disc
+    this.disc = disc
+    this.loaded = undefined
+    if (disc) this.mediumArrived()
+    else if (before) this.mediaEvents.push('media-removal')
+    return before
+  }
+
+  private mediumArrived(): void {
+    this.takeIn()
+    this.attentions.push(MEDIUM_MAY_HAVE_CHANGED)
+    this.mediaEvents.push('new-media')
+  }
+
+  openTray(): void {
+    if (this.trayOpen) return
+    this.trayOpen = true
+    if (this.disc) this.mediaEvents.push('media-removal')
+  }
+
+  closeTray(): void {
+    if (!this.trayOpen) return
+    this.trayOpen = false
+    if (this.disc) this.mediumArrived()
+  }
+
+  /**
+   * Begins a long operation; resolves at once where it goes on behind the command (`immediate`), else when it is over.
+   */
+  async start(operation: Operation, immediate: boolean): Promise<void> {
+    const { operationMs = 0 } = this.options
+    const durationMs = operationMs === 'rated' ? operation.seconds * 1000 : operationMs
+    const running = new LongOperation(operation, durationMs)
+    this.operation = running
+    const ended = running.done.then(
+      () => this.operationEnded(running),
+      error => {
+        this.operationEnded(running)
+        throw error
+      },
+    )
+    if (!immediate || durationMs === 0) return ended
+    ended.catch((error: unknown) => this.defer(error))
+  }
+
+  private operationEnded(running: LongOperation): void {
+    if (this.operation === running) this.operation = undefined
+    this.refreshMedium()
+  }
+
+  /** An error of an operation whose command has ended long ago: the next command is told. */
+  private defer(error: unknown): void {
+    this.attentions.push(error instanceof CheckCondition ? error.sense : { key: 4, asc: 0x44, ascq: 0 })
+  }
+
+  /** Sense for REQUEST SENSE: a pending unit attention, an operation's progress, else the last command's. */
+  takeSense(): SenseData {
+    const attention = this.attentions.shift()
+    if (attention) return attention
+    const { operation } = this
+    if (operation) return { ...operation.sense, ...(operation.background ? { key: 0 } : {}) }
+    const sense = this.lastSense
+    this.lastSense = NO_SENSE
+    return sense
+  }
+
+  /**
+   * Carries out one command.
+   *
+   * The order is SAM's and MMC's: a unit attention comes first, then what keeps the medium from being accessed, then a
+   * long operation, and only then the command itself.
+   */
+  async perform(given: Uint8Array, data: Uint8Array): Promise<Outcome> {
+    const cdb = Uint8Array.from(given)
+    cdb[1]! &= WITHOUT_LUN
+    try {
+      const rule = this.rules.get(cdb[0]!)
+      this.assertAllowed(rule)
+      const answer = await rule!.handler({ unit: this, cdb, data, medium: this.medium })
+      if (rule!.attention !== 'kept-with-sense') this.lastSense = NO_SENSE
+      return { status: GOOD, sense: new Uint8Array(), bytes: deliver(answer, cdb, rule!, data) }
+    } catch (error) {
+      if (!(error instanceof CheckCondition)) throw error
+      this.lastSense = error.sense
+      return { status: CHECK_CONDITION, sense: encodeFixedSense(error.sense), bytes: 0 }
+    }
+  }
+
+  private assertAllowed(rule: CommandRule | undefined): asserts rule is CommandRule {
+    if (!rule || rule.attention === 'reported') {
+      const attention = this.attentions.shift()
+      if (attention) throw new CheckCondition(attention.key, attention.asc, attention.ascq, attention)
+    }
+    if (!rule) throw invalidOpcode()
+    if (rule.medium === 'needed' && !this.medium) throw noMedium(this.trayOpen)
+    const { operation } = this
+    if (operation && !operation.background && rule.duringOperation === 'waits') {
+      const { key, asc, ascq, ...more } = operation.sense
+      const early = this.has('close-answers-early') && rule.command.opcode === 0
+      if (!early) throw new CheckCondition(key, asc, ascq, more)
+    }
+  }
+
+  /** Ends what goes on and notes it on the disc. */
+  async close(): Promise<void> {
+    await this.operation?.finish()
+    await this.disc?.close()
+  }
+}
+
+/** Cuts an answer to what was asked for: the allocation length, and the room that there is. */
+function deliver(answer: Awaited<ReturnType<CommandHandler>>, cdb: Uint8Array, rule: CommandRule, data: Uint8Array) {
+  if (answer === undefined) return 0
+  if (typeof answer === 'number') return answer
+  const { allocationLength } = rule.command.cdbLayout.decode(cdb) as { allocationLength?: number }
+  const bytes = Math.min(answer.length, allocationLength ?? data.length, data.length)
+  data.set(answer.subarray(0, bytes))
+  return bytes
+}

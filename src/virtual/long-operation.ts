@@ -1,0 +1,57 @@
+import type { SenseData } from './check-condition'
+import type { Operation } from './media/medium'
+
+const FORMAT_IN_PROGRESS = 0x04
+const OPERATION_IN_PROGRESS = 0x07
+
+/** An operation that goes on after its command has ended, or that its command waits for. */
+export class LongOperation {
+  readonly background: boolean
+  /** Settles when the operation is over. */
+  readonly done: Promise<void>
+  private readonly formatting: boolean
+  private readonly startedAt = Date.now()
+  private readonly durationMs: number
+  private timer: NodeJS.Timeout | undefined
+  private hurry: () => void = () => undefined
+
+  /** @param durationMs  how long it takes; 0 is over at once */
+  constructor(operation: Operation, durationMs: number) {
+    this.background = operation.background === true
+    this.formatting = operation.formatting === true
+    this.durationMs = durationMs
+    this.done = this.run(operation)
+  }
+
+  private async run(operation: Operation): Promise<void> {
+    if (this.durationMs > 0) {
+      await new Promise<void>(resolve => {
+        this.hurry = resolve
+        this.timer = setTimeout(resolve, this.durationMs)
+      })
+    }
+    await operation.complete()
+  }
+
+  /** Ends it now: nobody waits for a drive that is being closed. */
+  finish(): Promise<void> {
+    clearTimeout(this.timer)
+    this.hurry()
+    return this.done
+  }
+
+  /** How far it is, 0 to 1. */
+  get progress(): number {
+    return this.durationMs === 0 ? 1 : Math.min(1, (Date.now() - this.startedAt) / this.durationMs)
+  }
+
+  /** What commands that have to wait for it are told. */
+  get sense(): SenseData {
+    return {
+      key: 2,
+      asc: 0x04,
+      ascq: this.formatting ? FORMAT_IN_PROGRESS : OPERATION_IN_PROGRESS,
+      progress: Math.min(this.progress, 0.9999),
+    }
+  }
+}
