@@ -1,26 +1,12 @@
 import { bench } from './bench'
 import { decode } from './decode'
-import { eject, load } from './eject-load'
 import { features } from './features'
 import { info } from './info'
 import type { CliCommand } from './invocation'
 import { list } from './list'
 import { multisession } from './multisession'
 import { raw } from './raw'
-import { read } from './read'
 import { virtual } from './virtual'
 
 /** Every command there is, in the order of the help text. */
-export const commands: readonly CliCommand[] = [
-  list,
-  info,
-  features,
-  multisession,
-  read,
-  raw,
-  decode,
-  eject,
-  load,
-  virtual,
-  bench,
-]
+export const commands: readonly CliCommand[] = [list, info, features, multisession, raw, decode, virtual, bench]

@@ -15,6 +15,8 @@ export interface Invocation {
   readonly print: (text: string) => void
   /** One JSON document on standard output. */
   readonly printJson: (value: unknown) => void
+  /** One JSON document on a line of its own, for commands that go on. */
+  readonly printJsonLine: (value: unknown) => void
   /** A line on standard error: progress, warnings, prompts. */
   readonly note: (text: string) => void
   readonly stdout: NodeJS.WriteStream

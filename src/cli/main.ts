@@ -27,7 +27,6 @@ export function program(invocation: Invocation): Command {
     .description('Talks to optical drives directly, in raw SCSI/MMC commands.')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODES_HELP)
-    .showHelpAfterError('(add --help for what there is)')
   for (const add of commands) add(root, invocation)
   withCommonOptions(root)
   return root
@@ -67,6 +66,7 @@ export async function run(
     signal: interruption.signal,
     print: text => stdout.write(`${text}\n`),
     printJson: value => stdout.write(`${JSON.stringify(value, jsonValue, 1)}\n`),
+    printJsonLine: value => stdout.write(`${JSON.stringify(value, jsonValue)}\n`),
     note: text => stderr.write(`${text}\n`),
     stdout,
     stderr,

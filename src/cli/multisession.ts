@@ -37,7 +37,12 @@ export const multisession: CliCommand = (program, invocation) => {
       const accepted = (refusal ? undefined : image.acceptedMultisession?.element) ?? null
       const evaluation = {
         result: refusal
-          ? { name: refusal.code, hresult: formatHresult(refusal.hresult), message: refusal.message, hint: refusal.hint }
+          ? {
+              name: refusal.code,
+              hresult: formatHresult(refusal.hresult),
+              message: refusal.message,
+              hint: refusal.hint,
+            }
           : { name: 'S_OK', hresult: formatHresult(0) },
         accepted,
         offered,

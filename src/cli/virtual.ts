@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors'
+import type { Target } from '../iscsi'
 import { type CliCommand, type CommonOptions, type Invocation, openCliDrive } from './invocation'
 import { wholeNumber } from './numbers'
 
@@ -14,7 +15,7 @@ interface CreateOptions extends CommonOptions {
 interface ServeOptions extends CommonOptions {
   readonly port: number
   readonly host: string
-  readonly target: string
+  readonly target?: string
   readonly chap?: string
   readonly write?: boolean
 }
@@ -51,7 +52,8 @@ export const virtual: CliCommand = (program, invocation) => {
       'address to listen on; others than the loopback one are open to the network',
       '127.0.0.1',
     )
-    .option('--target <iqn>', 'iSCSI name of the target', 'iqn.2026-01.scsi-mmc:drives')
+    .option('--target <iqn>', 'iSCSI name of the target')
+    .option('--write', 'let initiators write to real drives, too; virtual ones they always may')
     .option('--chap <user>', `user name that initiators must give; the secret is in ${CHAP_SECRET}`)
     .action((paths: string[], options: ServeOptions) => serve(paths, options, invocation))
 }
@@ -63,10 +65,19 @@ function port(text: string): number {
 }
 
 async function create(path: string, options: CreateOptions, invocation: Invocation): Promise<void> {
-  const { virtualDisc } = await import('../virtual')
-  const disc = await virtualDisc.create(path, options)
-  if (options.json) return invocation.printJson({ address: `virtual:${path}`, ...disc })
-  invocation.print(`virtual:${path}  ${disc.media}, ${disc.state}, ${disc.sessions} sessions`)
+  const { MEDIA_TYPES, virtualDisc } = await import('../virtual')
+  const media = MEDIA_TYPES.find(type => type === options.media)
+  if (!media) {
+    throw new UsageError('USAGE_MEDIA', `"${options.media}" is no kind of medium.`, {
+      hint: `There are: ${MEDIA_TYPES.join(', ')}.`,
+    })
+  }
+  await virtualDisc.create(path, { ...options, media })
+  const address = `virtual:${path}`
+  await using drive = await openCliDrive(address, options)
+  const medium = await drive.readMedium()
+  if (options.json) return invocation.printJson({ address, medium })
+  invocation.print(`${address}  ${medium?.family}, ${medium?.state}, ${medium?.sessionCount} sessions`)
 }
 
 async function serve(paths: string[], options: ServeOptions, invocation: Invocation): Promise<void> {
@@ -74,4 +85,54 @@ async function serve(paths: string[], options: ServeOptions, invocation: Invocat
   if (options.chap !== undefined && !secret) {
     throw new UsageError('USAGE_CHAP_SECRET', `--chap needs the secret in the environment variable ${CHAP_SECRET}.`)
   }
+  const [{ serve: serveDrives }, { openTransport }, { platforms }] = await Promise.all([
+    import('../iscsi'),
+    import('../platform'),
+    import('../platforms'),
+  ])
+  const units = await Promise.all(
+    paths.map(async path => {
+      const isVirtual = !platforms.some(platform => platform.opens(path))
+      const access = isVirtual || options.write ? 'write' : 'read'
+      return {
+        transport: await openTransport(platforms, isVirtual ? `virtual:${path}` : path, { access }),
+        access,
+      } as const
+    }),
+  )
+  const target = await serveDrives({
+    luns: units,
+    host: options.host,
+    port: options.port,
+    ...(options.target ? { target: options.target } : {}),
+    ...(options.chap !== undefined && secret ? { chap: { user: options.chap, password: secret } } : {}),
+  })
+  try {
+    announce(target, options, invocation)
+    await new Promise<void>(resolve => invocation.signal.addEventListener('abort', () => resolve(), { once: true }))
+  } finally {
+    await target.close()
+    await Promise.all(units.map(({ transport }) => transport.close()))
+  }
+}
+
+function announce(
+  { portal, host, port, target, luns, warnings }: Target,
+  options: ServeOptions,
+  invocation: Invocation,
+): void {
+  for (const warning of warnings) invocation.note(`warning: ${warning}`)
+  if (options.json) {
+    invocation.printJsonLine({ portal, target, luns })
+    return
+  }
+  invocation.print(`Target ${target} listens at ${portal}:`)
+  for (const { lun, address } of luns) invocation.print(`  LUN ${lun}  ${address}`)
+  invocation.print(`
+Attach it (as root or administrator):
+  Linux    iscsiadm -m discovery -t sendtargets -p ${portal} && iscsiadm -m node -T ${target} -p ${portal} --login
+  Windows  New-IscsiTargetPortal -TargetPortalAddress ${host} -TargetPortalPortNumber ${port}; Connect-IscsiTarget -NodeAddress ${target}
+  macOS    macOS has no initiator of its own: any that you install takes the portal ${portal} and the target name
+  here     scsi-mmc info iscsi://${portal}/${target}/0
+Ctrl-C ends it.`)
 }

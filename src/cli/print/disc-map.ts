@@ -32,12 +32,12 @@ export function discMap(medium: Medium, width: number): string[] {
   if (end === 0) return []
   const stretches = stretchesOf(medium, end)
   const cells = cellsOf(stretches, end, width)
-  const glyph = (stretch: Stretch) => glyphOf(stretch, medium)
-  const bar = stretches.map((stretch, index) => glyph(stretch).repeat(cells[index]!)).join('')
-  return [`  ▕${bar}▏`, `   ${scale(stretches, cells, width)}`, `   ${legend(stretches, glyph)}`]
+  const bar = stretches.map((stretch, index) => glyphOf(stretch).repeat(cells[index]!)).join('')
+  return [`  ▕${bar}▏`, `   ${scale(stretches, cells, width)}`, `   ${legend(stretches)}`]
 }
 
 function stretchesOf(medium: Medium, end: number): Stretch[] {
+  if (medium.isOverwritable) return overwritableStretches(medium, end)
   const stretches: Stretch[] = []
   let at = 0
   for (const track of [...medium.tracks].sort((a, b) => a.start - b.start)) {
@@ -49,6 +49,16 @@ function stretchesOf(medium: Medium, end: number): Stretch[] {
   }
   if (at < end) stretches.push({ from: at, to: end, track: undefined })
   return stretches.filter(({ from, to }) => to > from)
+}
+
+/** What a file system on it says is recorded; the drive's own track covers all of an overwritable medium. */
+function overwritableStretches({ nextWritableAddress }: Medium, end: number): Stretch[] {
+  const recorded = Math.min(nextWritableAddress ?? 0, end)
+  const track = { number: 1, session: 1, start: 0, size: end, nextWritableAddress: null, freeBlocks: 0, isData: true }
+  return [
+    { from: 0, to: recorded, track: { ...track, state: 'complete', lastRecordedAddress: null } as const },
+    { from: recorded, to: end, track: { ...track, state: 'blank', lastRecordedAddress: null } as const },
+  ].filter(({ from, to }) => to > from)
 }
 
 /** A track that is being recorded is full up to its next writable address, and empty behind it. */
@@ -74,10 +84,9 @@ function cellsOf(stretches: readonly Stretch[], end: number, width: number): num
   return cells
 }
 
-function glyphOf({ track }: Stretch, medium: Medium): string {
+function glyphOf({ track }: Stretch): string {
   if (!track) return '·'
   if (track.state === 'complete' && !track.isData) return '♪'
-  if (track.state === 'complete' && medium.state === 'overwritable' && medium.isBlank) return '░'
   return GLYPHS[track.state] ?? '?'
 }
 
@@ -96,7 +105,7 @@ function scale(stretches: readonly Stretch[], cells: readonly number[], width: n
   return line.join('').trimEnd()
 }
 
-function legend(stretches: readonly Stretch[], glyph: (stretch: Stretch) => string): string {
+function legend(stretches: readonly Stretch[]): string {
   const words: Readonly<Record<string, string>> = {
     '█': 'recorded',
     '▓': 'incomplete',
@@ -108,7 +117,7 @@ function legend(stretches: readonly Stretch[], glyph: (stretch: Stretch) => stri
   }
   const blocks = new Map<string, number>()
   for (const stretch of stretches) {
-    const mark = glyph(stretch)
+    const mark = glyphOf(stretch)
     blocks.set(mark, (blocks.get(mark) ?? 0) + stretch.to - stretch.from)
   }
   return [...blocks].map(([mark, count]) => `${mark} ${words[mark] ?? 'unknown'} ${size(count)}`).join('   ')

@@ -67,6 +67,11 @@ function trackTable(medium: Medium): string {
 export function evidenceTable(evidence: readonly Evidence[]): string {
   return table(
     ['claim', 'command', 'bytes', 'says'],
-    evidence.map(({ claim, command, bytes, says }) => [claim, command, bytes, says]),
+    evidence.map(({ claim, command, bytes, says }) => [claim, command, shortened(bytes), says]),
   )
+}
+
+/** Long bytes are in the JSON in full. */
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }

@@ -7,7 +7,12 @@ import { pairs, table } from './table'
 
 /** What `multisession` found out, as its JSON has it. */
 export interface MultisessionEvaluation {
-  readonly result: { readonly name: string; readonly hresult: string; readonly message?: string; readonly hint?: string }
+  readonly result: {
+    readonly name: string
+    readonly hresult: string
+    readonly message?: string
+    readonly hint?: string
+  }
   readonly accepted: MultisessionInterface | null
   readonly offered: readonly MultisessionInterface[]
   readonly medium: Medium | null
