@@ -1,5 +1,14 @@
 import { evaluateMultisession, type MultisessionInterface, multisessionInterfaces } from './fsimage/multisession'
-import { Drive, type Medium, type ReadMediumOptions, readMedium } from './mmc'
+import {
+  Drive,
+  type Medium,
+  type ReadMediumOptions,
+  type Recordable,
+  type RecordingReport,
+  type RecordOptions,
+  readMedium,
+  record,
+} from './mmc'
 
 export { evaluateMultisession }
 
@@ -20,5 +29,15 @@ export class OpticalDrive extends Drive {
    */
   multisessionInterfaces(options: ReadMediumOptions = {}): Promise<MultisessionInterface[]> {
     return multisessionInterfaces(this, options)
+  }
+
+  /**
+   * Records an image: checks, writes, closes, and succeeds only where the medium says so in the end.
+   *
+   * @throws {MediumError} before anything is written, where the medium does not take the image
+   * @throws {RecordingError} after writing began; it says what can be saved
+   */
+  write(image: Recordable, options: RecordOptions = {}): Promise<RecordingReport> {
+    return record(this, image, options)
   }
 }
