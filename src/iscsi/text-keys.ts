@@ -32,6 +32,15 @@ export function decodeTextKeys(data: Uint8Array): Map<string, string> {
   return pairs
 }
 
+/** As {@link decodeTextKeys}, for SendTargets' answer, which names the same keys again and again. */
+export function decodeTextList(data: Uint8Array): [key: string, value: string][] {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')
+  return text
+    .split('\0')
+    .filter(pair => pair.includes('='))
+    .map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+}
+
 /** The bytes of pairs. */
 export function encodeTextKeys(pairs: Iterable<readonly [key: string, value: string]>): Uint8Array {
   return Buffer.from(Array.from(pairs, ([key, value]) => `${key}=${value}\0`).join(''), 'utf8')

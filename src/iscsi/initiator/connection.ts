@@ -3,34 +3,38 @@ import { connect, type Socket } from 'node:net'
 import { asError } from '../../errors'
 import type { ScsiRequest, ScsiResponse } from '../../platform'
 import { TransportError, type TransportErrorCode } from '../../platform'
-import { LOGIN_STATUS, loginStatusName } from '../login-status'
+import { LOGIN_STATUS } from '../login-status'
 import { encodeLun } from '../lun'
 import {
   asynchronousMessagePdu,
   basicHeader,
   dataInPdu,
-  loginRequestPdu,
   loginResponsePdu,
-  logoutRequestPdu,
   NO_TAG,
   nopInPdu,
-  nopOutPdu,
   OPCODE,
   readyToTransferPdu,
   rejectPdu,
-  scsiCommandPdu,
   scsiResponsePdu,
-  taskManagementRequestPdu,
   taskManagementResponsePdu,
-  textRequestPdu,
   textResponsePdu,
 } from '../pdu'
 import { PduReader } from '../pdu-reader'
 import { PduWriter } from '../pdu-writer'
 import { advance, precedes } from '../serial-number'
-import { encodeTextKeys } from '../text-keys'
+import { decodeTextList, encodeTextKeys } from '../text-keys'
+import { fromSystem } from './connection-failure'
 import { InitiatorLogin, type LoginStep, type LoginWishes, OWN_MAX_RECV_DATA_SEGMENT_LENGTH } from './login'
-import { codeOfLoginStatus, LoginFailure } from './login-failure'
+import { LoginFailure, refusal } from './login-failure'
+import {
+  encodeAbort,
+  encodeCommand,
+  encodeLoginRequest,
+  encodeLogout,
+  encodeNopAnswer,
+  encodeText,
+  type RequestNumbers,
+} from './requests'
 import { ProtocolFault, ScsiExchange } from './scsi-exchange'
 
 /** Where to connect, as whom, and how long that may take. */
@@ -48,7 +52,6 @@ const LOGIN_TIMEOUT_MS = 15_000
 const ABORT_TIMEOUT_MS = 10_000
 const LOGOUT_TIMEOUT_MS = 2_000
 const TCP_KEEP_ALIVE_MS = 15_000
-const ABORT_TASK = 1
 const MAXIMUM_TEXT_BYTES = 1_048_576
 
 /** The target has said that it is to be found elsewhere. */
@@ -179,15 +182,7 @@ export class InitiatorConnection {
     let targetTransferTag = NO_TAG
     for (let length = 0; length <= MAXIMUM_TEXT_BYTES; ) {
       const initiatorTaskTag = this.tag()
-      const header = textRequestPdu.encode({
-        opcode: OPCODE.textRequest,
-        immediate: true,
-        final: true,
-        initiatorTaskTag,
-        targetTransferTag,
-        cmdSN: this.cmdSN,
-        expStatSN: this.nextStatSN,
-      })
+      const header = encodeText(this.numbers(initiatorTaskTag), targetTransferTag)
       const [answer, data] = await this.ask(
         initiatorTaskTag,
         header,
@@ -196,7 +191,7 @@ export class InitiatorConnection {
       const response = textResponsePdu.decodeComplete(answer)!
       parts.push(data)
       length += data.length
-      if (response.final) return pairsOf(Buffer.concat(parts))
+      if (response.final) return decodeTextList(Buffer.concat(parts))
       targetTransferTag = response.targetTransferTag
     }
     throw new TransportError('TRANSPORT_FAILED', 'The target sends text without end.', {
@@ -208,14 +203,7 @@ export class InitiatorConnection {
   async close(): Promise<void> {
     if (!this.lost) {
       const initiatorTaskTag = this.tag()
-      const header = logoutRequestPdu.encode({
-        opcode: OPCODE.logoutRequest,
-        immediate: true,
-        final: true,
-        initiatorTaskTag,
-        cmdSN: this.cmdSN,
-        expStatSN: this.nextStatSN,
-      })
+      const header = encodeLogout(this.numbers(initiatorTaskTag))
       const timer = setTimeout(() => this.socket.destroy(), LOGOUT_TIMEOUT_MS)
       // A target that hangs up instead of answering has logged us out just as well.
       await this.ask(initiatorTaskTag, header).catch(asError)
@@ -279,10 +267,10 @@ export class InitiatorConnection {
       this.nextStatSN = advance(response.statSN)
       this.maxCmdSN = response.maxCmdSN
       if (status === LOGIN_STATUS.movedTemporarily || status === LOGIN_STATUS.movedPermanently) {
-        const elsewhere = pairsOf(data).find(([key]) => key === 'TargetAddress')?.[1]
+        const elsewhere = decodeTextList(data).find(([key]) => key === 'TargetAddress')?.[1]
         if (elsewhere !== undefined) throw new LoginRedirect(elsewhere)
       }
-      if (status !== LOGIN_STATUS.success) throw this.refused(status)
+      if (status !== LOGIN_STATUS.success) throw refusal(status, this.options.address, this.options.chap !== undefined)
       try {
         step = this.login.next(response, data)
       } catch (error) {
@@ -309,57 +297,16 @@ export class InitiatorConnection {
         },
         reject,
       }
-      this.writer.write(
-        loginRequestPdu.encode({
-          opcode: OPCODE.loginRequest,
-          immediate: true,
-          final: step.transit,
-          currentStage: step.currentStage,
-          nextStage: step.nextStage,
-          isid: this.isid,
-          initiatorTaskTag: 0,
-          cmdSN: this.cmdSN,
-          expStatSN: this.nextStatSN,
-        }),
-        step.text,
-      )
-    })
-  }
-
-  private refused(status: number): TransportError {
-    const { address, chap } = this.options
-    const hint =
-      status === LOGIN_STATUS.authenticationFailure
-        ? chap
-          ? 'Check user and password.'
-          : 'The target wants a user and a password: iscsi://user%password@host/target/lun.'
-        : status === LOGIN_STATUS.notFound
-          ? 'Ask the target for its names (SendTargets), and check the spelling.'
-          : undefined
-    return new TransportError(codeOfLoginStatus(status), `${address} refused the login: ${loginStatusName(status)}.`, {
-      address,
-      systemError: { system: 'iSCSI login status', number: status, name: loginStatusName(status) },
-      ...(hint === undefined ? {} : { hint }),
+      this.writer.write(encodeLoginRequest(this.numbers(0), this.isid, step), step.text)
     })
   }
 
   private sendCommand(exchange: ScsiExchange): void {
     const { request, initiatorTaskTag, cmdSN, lun } = exchange
     const { immediate, unsolicited } = exchange.firstBurst
+    const command = { lun, cdb: request.cdb, direction: request.direction, length: request.data.length }
     exchange.write(
-      scsiCommandPdu.encode({
-        opcode: OPCODE.scsiCommand,
-        final: unsolicited === 0,
-        read: request.direction === 'in',
-        write: request.direction === 'out',
-        attribute: 1,
-        lun,
-        initiatorTaskTag,
-        expectedDataTransferLength: request.direction === 'none' ? 0 : request.data.length,
-        cmdSN,
-        expStatSN: this.nextStatSN,
-        cdb: request.cdb,
-      }),
+      encodeCommand({ ...this.numbers(initiatorTaskTag), cmdSN }, { ...command, final: unsolicited === 0 }),
       immediate > 0 ? request.data.subarray(0, immediate) : undefined,
     )
     exchange.sendUnsolicited()
@@ -395,18 +342,7 @@ export class InitiatorConnection {
       mayHaveRun: true,
     })
     const initiatorTaskTag = this.tag()
-    const header = taskManagementRequestPdu.encode({
-      opcode: OPCODE.taskManagementRequest,
-      immediate: true,
-      final: true,
-      function: ABORT_TASK,
-      lun: exchange.lun,
-      initiatorTaskTag,
-      referencedTaskTag: exchange.initiatorTaskTag,
-      cmdSN: this.cmdSN,
-      expStatSN: this.nextStatSN,
-      refCmdSN: exchange.cmdSN,
-    })
+    const header = encodeAbort(this.numbers(initiatorTaskTag), exchange)
     const timer = setTimeout(
       () => this.lose(this.gone('The target neither answered a command nor aborted it.')),
       ABORT_TIMEOUT_MS,
@@ -449,19 +385,10 @@ export class InitiatorConnection {
   }
 
   private takeNop(header: Uint8Array, data: Uint8Array): void {
-    const { targetTransferTag, lun } = nopInPdu.decodeComplete(header)!
-    if (targetTransferTag === NO_TAG) return
+    const ping = nopInPdu.decodeComplete(header)!
+    if (ping.targetTransferTag === NO_TAG) return
     this.writer.write(
-      nopOutPdu.encode({
-        opcode: OPCODE.nopOut,
-        immediate: true,
-        final: true,
-        lun,
-        initiatorTaskTag: NO_TAG,
-        targetTransferTag,
-        cmdSN: this.cmdSN,
-        expStatSN: this.nextStatSN,
-      }),
+      encodeNopAnswer({ cmdSN: this.cmdSN, expStatSN: this.nextStatSN }, ping),
       Uint8Array.from(data.subarray(0, this.login.peerMaxRecvDataSegmentLength)),
     )
   }
@@ -532,6 +459,10 @@ export class InitiatorConnection {
     for (const wake of [...this.windowOpens]) wake()
   }
 
+  private numbers(initiatorTaskTag: number): RequestNumbers {
+    return { initiatorTaskTag, cmdSN: this.cmdSN, expStatSN: this.nextStatSN }
+  }
+
   private tag(): number {
     const tag = this.nextTag
     this.nextTag = tag >= NO_TAG - 1 ? 1 : tag + 1
@@ -540,40 +471,3 @@ export class InitiatorConnection {
 }
 
 const hintOf = ({ hint }: TransportError) => (hint === undefined ? {} : { hint })
-
-function pairsOf(text: Uint8Array): [string, string][] {
-  // SendTargets names the same keys again and again, unlike any other text.
-  return Buffer.from(text)
-    .toString('utf8')
-    .split('\0')
-    .filter(pair => pair.includes('='))
-    .map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
-}
-
-const CODE_OF_ERRNO: Readonly<Record<string, TransportErrorCode>> = {
-  ECONNREFUSED: 'TRANSPORT_NO_SUCH_DEVICE',
-  ENOTFOUND: 'TRANSPORT_NO_SUCH_DEVICE',
-  EAI_AGAIN: 'TRANSPORT_NO_SUCH_DEVICE',
-  EHOSTUNREACH: 'TRANSPORT_NO_SUCH_DEVICE',
-  ENETUNREACH: 'TRANSPORT_NO_SUCH_DEVICE',
-  EACCES: 'TRANSPORT_NO_PERMISSION',
-  EPERM: 'TRANSPORT_NO_PERMISSION',
-  ETIMEDOUT: 'TRANSPORT_TIMEOUT',
-}
-
-function fromSystem(error: NodeJS.ErrnoException, { address, host, port }: ConnectionOptions): TransportError {
-  const { code = '', errno = 0 } = error
-  const reached = !(code in CODE_OF_ERRNO)
-  return new TransportError(
-    CODE_OF_ERRNO[code] ?? 'TRANSPORT_DEVICE_GONE',
-    reached
-      ? `The connection to ${address} broke: ${error.message}.`
-      : `${host}:${port} cannot be reached: ${error.message}.`,
-    {
-      address,
-      cause: error,
-      systemError: { system: 'errno', number: Math.abs(errno), name: code },
-      hint: reached ? 'Open the drive again.' : 'Check host and port, and that a target listens there.',
-    },
-  )
-}

@@ -1,5 +1,5 @@
-import type { TransportErrorCode } from '../../platform'
-import { LOGIN_STATUS } from '../login-status'
+import { TransportError, type TransportErrorCode } from '../../platform'
+import { LOGIN_STATUS, loginStatusName } from '../login-status'
 
 const CODES: Readonly<Record<number, TransportErrorCode>> = {
   [LOGIN_STATUS.authenticationFailure]: 'TRANSPORT_NO_PERMISSION',
@@ -11,11 +11,6 @@ const CODES: Readonly<Record<number, TransportErrorCode>> = {
   [LOGIN_STATUS.outOfResources]: 'TRANSPORT_BUSY',
 }
 
-/** The transport's code for a login status (RFC 7143 11.13.5). */
-export function codeOfLoginStatus(status: number): TransportErrorCode {
-  return CODES[status] ?? 'TRANSPORT_FAILED'
-}
-
 /** The target did not keep to the protocol while logging in, or did not pass our own examination. */
 export class LoginFailure extends Error {
   readonly code: TransportErrorCode
@@ -24,4 +19,23 @@ export class LoginFailure extends Error {
     super(message)
     this.code = code
   }
+}
+
+/** A login that the target has refused, in words. */
+export function refusal(status: number, address: string, withPassword: boolean): TransportError {
+  const advice = withPassword
+    ? 'Check user and password.'
+    : 'The target wants a user and a password: iscsi://user%password@host/target/lun.'
+  const hint =
+    status === LOGIN_STATUS.authenticationFailure
+      ? advice
+      : status === LOGIN_STATUS.notFound
+        ? 'Ask the target for its names (SendTargets), and check the spelling.'
+        : undefined
+  const name = loginStatusName(status)
+  return new TransportError(CODES[status] ?? 'TRANSPORT_FAILED', `${address} refused the login: ${name}.`, {
+    address,
+    systemError: { system: 'iSCSI login status', number: status, name },
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
