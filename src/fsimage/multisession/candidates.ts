@@ -1,4 +1,4 @@
-import { asError } from '../../errors'
+import { ScsiMmcError } from '../../errors'
 import type { Drive, Evidence } from '../../mmc'
 import { againstTheMedium } from './against-the-medium'
 import type { ElementReading } from './element'
@@ -64,7 +64,8 @@ async function stateOf(drive: Drive, index: number): Promise<MediumInDrive> {
   try {
     return await mediumIn(drive)
   } catch (cause) {
-    const problem = `cannot be retrieved: ${asError(cause).message}`
+    if (!(cause instanceof ScsiMmcError)) throw cause
+    const problem = `cannot be retrieved: ${cause.message}`
     throw badParameter(index, 'isSupportedOnCurrentMediaState', problem.replace(/\.$/, ''), cause)
   }
 }

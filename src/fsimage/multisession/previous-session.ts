@@ -1,4 +1,4 @@
-import { asError } from '../../errors'
+import { ScsiMmcError } from '../../errors'
 import { read10, refusal, ScsiError } from '../../mmc'
 import type { Candidate } from './candidates'
 import { fail } from './failure'
@@ -21,8 +21,9 @@ export async function readPreviousSession(candidate: Candidate): Promise<void> {
   try {
     data = await drive.send(read10, { logicalBlockAddress: start, transferLength: 1 })
   } catch (cause) {
+    if (!(cause instanceof ScsiMmcError)) throw cause
     const evidence = cause instanceof ScsiError ? [refusal(property, cause, `Block ${start} cannot be read.`)] : []
-    throw fail('IMAPI_E_IMPORT_SEEK_FAILURE', message(asError(cause).message), {
+    throw fail('IMAPI_E_IMPORT_SEEK_FAILURE', message(cause.message), {
       rule: 13,
       element,
       property,
