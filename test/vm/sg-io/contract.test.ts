@@ -1,0 +1,32 @@
+import type { Transport } from '../../../src/platform'
+import { openSgIo } from '../../../src/platform/linux'
+import { request } from '../../platform/scripted-transport'
+import { describeTransport } from '../../platform/transport-contract'
+import { disc, drivesByConnection } from './machine'
+
+const first = disc('first.iso')
+/** MODE SELECT(10) of nothing but a header. */
+const sending = request('55 10 00 00 00 00 00 00 08 00', new Uint8Array(8), 30_000)
+
+/** Opens a drive and sees to it that no unit attention waits. */
+async function openReady(connection: string, node: 'sr' | 'sg', ffi: 'koffi' | 'ffi-napi'): Promise<Transport> {
+  const drive = (await drivesByConnection()).get(connection)!
+  const address = node === 'sr' ? drive.address : drive.otherAddresses[0]!
+  const transport = await openSgIo(address, { ffi })
+  for (let tries = 0; tries < 5; tries++) {
+    if ((await transport.execute(request('00 00 00 00 00 00', 0, 30_000))).status === 0) break
+  }
+  return transport
+}
+
+describe.each(['koffi', 'ffi-napi'] as const)('%s', ffi => {
+  describe.each(['virtio 0', 'ata', 'usb'])('on %s', connection => {
+    for (const node of ['sr', 'sg'] as const) {
+      describeTransport(`/dev/${node}N on ${connection} through ${ffi}`, {
+        open: () => openReady(connection, node, ffi),
+        block: first.block,
+        sending,
+      })
+    }
+  })
+})
