@@ -6,6 +6,7 @@ import type { CliCommand } from './invocation'
 import { list } from './list'
 import { multisession } from './multisession'
 import { raw } from './raw'
+import { read } from './read'
 import { virtual } from './virtual'
 
 /** Every command there is, in the order of the help text. */

@@ -102,7 +102,7 @@ function report(thrown: unknown, invocation: Invocation, json: boolean): number 
 
 function usageError(error: CommanderError): UsageError {
   const code = error.code.replace(/^commander\./, '').replace(/([a-z])([A-Z])/g, '$1_$2')
-  return new UsageError(`USAGE_${code.toUpperCase()}`, error.message.replace(/^error: /, ''), {
+  return new UsageError(`USAGE_${code.toUpperCase()}`, error.message.replace(/^error: /, '').replaceAll('\n', ' '), {
     hint: 'scsi-mmc --help shows the commands, scsi-mmc COMMAND --help their options.',
   })
 }
