@@ -10,4 +10,4 @@ import { read } from './read'
 import { virtual } from './virtual'
 
 /** Every command there is, in the order of the help text. */
-export const commands: readonly CliCommand[] = [list, info, features, multisession, raw, decode, virtual, bench]
+export const commands: readonly CliCommand[] = [list, info, features, multisession, read, raw, decode, virtual, bench]
