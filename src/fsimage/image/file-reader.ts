@@ -41,10 +41,11 @@ function threadMain(): void {
       let got = 0
       try {
         descriptor = fs.openSync(path, 'r')
-        while (got <= sizeBytes) {
-          const more = fs.readSync(descriptor, bytes, offset + got, sizeBytes + 1 - got, null)
-          if (more === 0) break
+        for (let more = 1; more > 0 && got <= sizeBytes; ) {
+          more = fs.readSync(descriptor, bytes, offset + got, sizeBytes + 1 - got, null)
           got += more
+          // All that is announced and not a byte more: the end, which need not be asked for once more.
+          if (got === sizeBytes) break
         }
         if (got !== sizeBytes) failures.push({ index, got })
         if (got > sizeBytes) bytes[offset + sizeBytes] = 0

@@ -34,6 +34,8 @@ export const MAXIMUM_SECTION_BYTES = 0xffff_f800
 const SELF = '\u0000'
 const PARENT = '\u0001'
 const MAXIMUM_DIRECTORIES = 0xffff
+/** Files are numbered from 1; libarchive takes equal numbers for hard links, so all others get numbers, too. */
+const FIRST_SERIAL_NUMBER = { other: 2 ** 30, directory: 2 ** 31 } as const
 
 /** A directory as this tree has it. */
 export interface PlannedDirectory {
@@ -62,6 +64,8 @@ interface PlannedEntry {
   /** The directory behind the record; for a relocated one, the record is only a link to it. */
   readonly directory: PlannedDirectory | undefined
   readonly placeholder: boolean
+  /** POSIX file serial number of what is neither directory nor file; those have numbers of their own. */
+  readonly serialNumber: number
 }
 
 /** One tree of directories. */
@@ -74,6 +78,7 @@ export class DirectoryTreeLayer implements ImageLayer {
   private region!: Region
   private pathTables: Region[] = []
   private tableBytes = 0
+  private nextSerialNumber = FIRST_SERIAL_NUMBER.other
   private image!: PlacedImage
   /** The directory of relocated ones. */
   private holder: PlannedDirectory | undefined
@@ -160,7 +165,13 @@ export class DirectoryTreeLayer implements ImageLayer {
         const identifier = identifiers[index]!
         this.report(node, identifier)
         if (node.kind !== 'directory') {
-          parent.entries.push({ node, identifier, directory: undefined, placeholder: false })
+          parent.entries.push({
+            node,
+            identifier,
+            directory: undefined,
+            placeholder: false,
+            serialNumber: this.nextSerialNumber++,
+          })
           continue
         }
         parent.subdirectories++
@@ -172,13 +183,13 @@ export class DirectoryTreeLayer implements ImageLayer {
           moved.seenIn = parent
           pending.set(child, moved)
           relocated.push({ directory: child, seenIn: parent })
-          parent.entries.push({ node, identifier, directory: moved, placeholder: true })
+          parent.entries.push({ node, identifier, directory: moved, placeholder: true, serialNumber: 0 })
         } else {
           if (levelOf(parent) > MAXIMUM_LEVEL) this.tooDeep(node)
           const next = plannedDirectory(node, identifier, levelOf(parent))
           next.parent = parent
           planned.set(child, next)
-          parent.entries.push({ node, identifier, directory: next, placeholder: false })
+          parent.entries.push({ node, identifier, directory: next, placeholder: false, serialNumber: 0 })
         }
       }
     }
@@ -198,7 +209,7 @@ export class DirectoryTreeLayer implements ImageLayer {
     const node = new DirectoryNode(name, { mode: 0o555, modified: this.context.volume.modified })
     const holder = plannedDirectory(node, name.toUpperCase().slice(0, 8), 2)
     holder.parent = root
-    root.entries.push({ node, identifier: holder.identifier, directory: holder, placeholder: false })
+    root.entries.push({ node, identifier: holder.identifier, directory: holder, placeholder: false, serialNumber: 0 })
     this.holder = holder
     return holder
   }
@@ -213,7 +224,13 @@ export class DirectoryTreeLayer implements ImageLayer {
     holder.entries = relocated.map(({ directory }, index) => {
       const moved = planned.get(directory)!
       moved.identifier = identifiers[index]!
-      return { node: directory.node, identifier: identifiers[index]!, directory: moved, placeholder: false }
+      return {
+        node: directory.node,
+        identifier: identifiers[index]!,
+        directory: moved,
+        placeholder: false,
+        serialNumber: 0,
+      }
     })
   }
 
@@ -349,7 +366,7 @@ export class DirectoryTreeLayer implements ImageLayer {
 
   private px(entry: PlannedEntry): Buffer {
     const bytes = Buffer.alloc(PX_BYTES)
-    this.writePosix(bytes, 0, entry.node, entry.directory)
+    this.writePosix(bytes, 0, entry.node, entry.directory, entry.serialNumber)
     return bytes
   }
 
@@ -359,16 +376,22 @@ export class DirectoryTreeLayer implements ImageLayer {
     return bytes
   }
 
-  private writePosix(bytes: Uint8Array, at: number, node: TreeNode, directory: PlannedDirectory | undefined): void {
+  private writePosix(
+    bytes: Uint8Array,
+    at: number,
+    node: TreeNode,
+    directory: PlannedDirectory | undefined,
+    serial = 0,
+  ): void {
     const { contents } = this.context
     if (directory) {
-      const serialNumber = 2 ** 31 + directory.number
+      const serialNumber = FIRST_SERIAL_NUMBER.directory + directory.number
       writePX(bytes, at, modeOf(node), node, { links: directory.subdirectories + 2, serialNumber })
     } else if (node.kind === 'file') {
       const links = contents.linksOf(node.content)
       writePX(bytes, at, modeOf(node), node, { links, serialNumber: contents.numberOf(node.content) })
     } else {
-      writePX(bytes, at, modeOf(node), node, { links: 1, serialNumber: 0 })
+      writePX(bytes, at, modeOf(node), node, { links: 1, serialNumber: serial })
     }
   }
 

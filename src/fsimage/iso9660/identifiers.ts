@@ -136,8 +136,8 @@ export function cutBytes(text: string, maximumBytes: number): string {
   return bytes.toString('utf8', 0, end)
 }
 
-/** Characters that Joliet does not allow, and lone surrogates, which are none. */
-const NO_JOLIET_CHARACTER = /[\0-\x1f*/:;?\\]|\p{Surrogate}/gu
+/** Characters that Joliet does not allow. UCS-2 ends at U+FFFF: libcdio gives up a directory that has surrogates. */
+const NO_JOLIET_CHARACTER = /[\0-\x1f*/:;?\\]|[\u{10000}-\u{10ffff}]|\p{Surrogate}/gu
 
 /** UCS-2, up to `maximumUnits` units of 16 bits (Joliet). */
 export function jolietRule(maximumUnits: number): IdentifierRule {
@@ -147,18 +147,11 @@ export function jolietRule(maximumUnits: number): IdentifierRule {
       return isDirectory ? { base: legal, extension: '' } : split(legal)
     },
     fit(base, extension, reserved) {
-      const end = cutUnits(extension, Math.max(8, maximumUnits - 1 - base.length))
+      const end = extension.slice(0, Math.max(8, maximumUnits - 1 - base.length))
       const room = maximumUnits - reserved - (end === '' ? 0 : end.length + 1)
-      return { base: cutUnits(base, room), extension: end }
+      return { base: base.slice(0, room), extension: end }
     },
     compose: (base, extension) => (extension === '' ? base : `${base}.${extension}`),
     key: identifier => identifier,
   }
-}
-
-/** No half of a surrogate pair is left at the end. */
-function cutUnits(text: string, units: number): string {
-  if (text.length <= units) return text
-  const last = text.charCodeAt(units - 1)
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? units - 1 : units)
 }

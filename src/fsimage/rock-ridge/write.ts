@@ -180,11 +180,12 @@ export function linkEntry(kind: 'CL' | 'PL', lba: number): Buffer {
 /** RE (4.1.5.3): the directory is to be seen elsewhere. */
 export const relocatedEntry = () => entry('RE', 4)
 
-/** PN (4.1.2): a device's numbers. */
+/** PN (4.1.2): a device's numbers. Where they fit, as one dev_t in the low half, which all readers understand. */
 function deviceEntry(major: number, minor: number): Buffer {
   const bytes = entry('PN', 20)
-  writeBoth32(bytes, 4, major)
-  writeBoth32(bytes, 12, minor)
+  const small = major <= 0xfff && minor <= 0xff
+  writeBoth32(bytes, 4, small ? 0 : major)
+  writeBoth32(bytes, 12, small ? major * 256 + minor : minor)
   return bytes
 }
 

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { sep } from 'node:path'
 import { asError } from '../../errors'
 import { BLOCK_BYTES, type BlockSource } from '../block-source'
 import { ImapiError } from '../imapi-error'
@@ -25,16 +26,37 @@ export class BytesContent implements FileContent {
   }
 }
 
+/** A directory of the host, shared by the contents of all its files: a million whole paths would fill the memory. */
+export class HostDirectory {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+}
+
 /** A file of the host, read while the image is sent. */
 export class DiskFileContent implements FileContent {
-  readonly kind = 'disk-file'
-  readonly path: string
   readonly sizeBytes: number
+  private readonly name: string
+  private readonly directory: HostDirectory | undefined
 
-  /** @param sizeBytes  the size when the file was added; it must still have it when it is read */
-  constructor(path: string, sizeBytes: number) {
-    this.path = path
+  /**
+   * @param name  the file's path, or its name in `directory`
+   * @param sizeBytes  the size when the file was added; it must still have it when it is read
+   */
+  constructor(name: string, sizeBytes: number, directory?: HostDirectory) {
+    this.name = name
     this.sizeBytes = sizeBytes
+    this.directory = directory
+  }
+
+  get kind(): 'disk-file' {
+    return 'disk-file'
+  }
+
+  get path(): string {
+    return this.directory ? this.directory.path + sep + this.name : this.name
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {

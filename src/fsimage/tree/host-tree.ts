@@ -1,42 +1,39 @@
 /** Files and directories of the host as nodes of a tree. */
-import type { Stats } from 'node:fs'
-import { lstat, readdir, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readlink, stat } from 'node:fs/promises'
+import { sep } from 'node:path'
 import { ImapiError } from '../imapi-error'
-import { DiskFileContent } from './contents'
+import { DiskFileContent, HostDirectory } from './contents'
+import { HostDirectoryReader, type ListedDirectory, STATUS, STATUS_NUMBERS } from './host-directory-reader'
 import { DirectoryNode, FILE_TYPE, FileNode, type Metadata, SpecialNode, SymbolicLinkNode, type TreeNode } from './node'
 
 /** What of the host is taken. */
 export interface HostTreeOptions {
   /** Paths, from the start of the tree with `/` between names, for which this is true are left out with all below. */
-  readonly excludes?: (path: string) => boolean
+  readonly excludes?: ((path: string) => boolean) | undefined
   /** Symbolic links are followed; without it they are recorded as links. */
-  readonly followLinks?: boolean
-  /** Stops between two entries. */
-  readonly signal?: AbortSignal
+  readonly followLinks?: boolean | undefined
+  /** Stops between two directories. */
+  readonly signal?: AbortSignal | undefined
 }
 
-/** Status calls under way at a time. */
-const CONCURRENCY = 32
+/** Directories listed at a time. */
+const DIRECTORIES_AT_A_TIME = 64
+/** Directories nest no deeper than paths are long. */
+const MAXIMUM_DEPTH = 1024
 
-function metadataOf(status: Stats): Metadata {
-  return {
-    mode: status.mode & 0o7777,
-    uid: status.uid,
-    gid: status.gid,
-    created: status.birthtimeMs > 0 ? status.birthtimeMs : undefined,
-    modified: status.mtimeMs,
-    accessed: status.atimeMs,
-    attributesChanged: status.ctimeMs,
-    hidden: false,
-  }
+interface Pending {
+  readonly node: DirectoryNode
+  readonly path: string
+  /** Path from the start of the tree, ending in `/`; empty for the start itself. */
+  readonly prefix: string
+  /** Device and inode of the directories above it, to notice links that lead back. */
+  readonly above: readonly string[]
 }
 
 /** Reads a part of the host's tree. Files with several links become hard links of each other. */
 export class HostTree {
   private readonly options: HostTreeOptions
   private readonly linked = new Map<string, DiskFileContent>()
-  private readonly ancestors = new Set<string>()
 
   constructor(options: HostTreeOptions = {}) {
     this.options = options
@@ -49,84 +46,111 @@ export class HostTree {
    *   directory cannot be listed
    */
   async node(path: string, name: string): Promise<TreeNode> {
-    const status = await lstat(path).catch(error => {
+    const status = await (this.options.followLinks ? stat : lstat)(path).catch(error => {
       throw new ImapiError('IMAPI_E_FILE_NOT_FOUND', `${path} cannot be found: ${(error as Error).message}.`, {
         cause: error,
+        hint: 'Check the path.',
       })
     })
-    const node = await this.fromStatus(path, name, status)
-    if (node.kind === 'directory') await this.fill(node, path, '')
+    const numbers = Float64Array.of(
+      status.mode,
+      status.size,
+      status.mtimeMs,
+      status.atimeMs,
+      status.ctimeMs,
+      status.birthtimeMs,
+      status.uid,
+      status.gid,
+      status.dev,
+      status.ino,
+      status.nlink,
+      status.rdev,
+    )
+    const target = status.isSymbolicLink() ? await readlink(path) : undefined
+    const end = path.lastIndexOf(sep)
+    const directory = new HostDirectory(end < 0 ? '.' : path.slice(0, end) || sep)
+    const node = this.fromStatus(directory, path.slice(end + 1), name, numbers, 0, target)
+    if (node.kind === 'directory') await this.fill(node, path)
     return node
   }
 
-  /** Adds what a host's directory holds to a directory of the tree; what has the same name is merged or replaced. */
-  async fill(target: DirectoryNode, path: string, prefix: string): Promise<void> {
-    this.options.signal?.throwIfAborted()
-    const names = await readdir(path).catch(error => {
-      throw new ImapiError('IMAPI_E_DIRECTORY_READ_FAILURE', `${path} cannot be listed: ${(error as Error).message}.`, {
-        cause: error,
+  /**
+   * Adds what a host's directory holds to a directory of the tree; directories of one name are merged, anything else is
+   * replaced.
+   *
+   * @throws {ImapiError} `IMAPI_E_DIRECTORY_READ_FAILURE` where a directory cannot be listed
+   */
+  async fill(target: DirectoryNode, path: string): Promise<void> {
+    const reader = new HostDirectoryReader(this.options.followLinks ?? false)
+    try {
+      let pending: Pending[] = [{ node: target, path, prefix: '', above: [] }]
+      while (pending.length > 0) {
+        this.options.signal?.throwIfAborted()
+        const now = pending.splice(-DIRECTORIES_AT_A_TIME)
+        const listed = await reader.list(now.map(directory => directory.path))
+        const below: Pending[] = []
+        for (const [index, directory] of now.entries()) this.take(directory, listed[index]!, below)
+        pending = pending.concat(below)
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+
+  private take(pending: Pending, listed: ListedDirectory, below: Pending[]): void {
+    if (listed.error !== undefined) {
+      throw new ImapiError('IMAPI_E_DIRECTORY_READ_FAILURE', `${listed.path} cannot be listed: ${listed.error}.`, {
         hint: 'Check that the directory may be read, or exclude it.',
       })
-    })
-    const { excludes } = this.options
-    const wanted = excludes ? names.filter(name => !excludes(`${prefix}${name}`)) : names
-    const directories: { node: DirectoryNode; path: string; name: string }[] = []
-    for (let from = 0; from < wanted.length; from += CONCURRENCY) {
-      const part = wanted.slice(from, from + CONCURRENCY)
-      const statuses = await Promise.all(part.map(name => this.status(join(path, name))))
-      for (const [index, name] of part.entries()) {
-        const status = statuses[index]
-        // An entry that vanished since the directory was listed is not there any more: nothing to take.
-        if (!status) continue
-        const below = join(path, name)
-        const node = await this.fromStatus(below, name, status)
-        const placed = merge(target, node)
-        if (placed.kind === 'directory') directories.push({ node: placed, path: below, name })
+    }
+    const { excludes, followLinks } = this.options
+    const directory = new HostDirectory(pending.path)
+    const targets = new Map(listed.targets)
+    for (let index = 0; index < listed.names.length; index++) {
+      const name = listed.names[index]!
+      const at = index * STATUS_NUMBERS
+      // What vanished since the directory was listed is not there any more.
+      if (listed.statuses[at] === 0 || excludes?.(pending.prefix + name)) continue
+      const node = this.fromStatus(directory, name, name, listed.statuses, at, targets.get(index))
+      const placed = merge(pending.node, node)
+      if (placed.kind !== 'directory') continue
+      const identity = `${listed.statuses[at + STATUS.device]} ${listed.statuses[at + STATUS.inode]}`
+      const path = pending.path + sep + name
+      if (pending.above.length > MAXIMUM_DEPTH || (followLinks && pending.above.includes(identity))) {
+        throw new ImapiError('IMAPI_E_DIRECTORY_READ_FAILURE', `${path} leads back to a directory above it.`, {
+          hint: 'Do not follow symbolic links, or exclude this one.',
+        })
       }
-    }
-    for (const directory of directories) await this.fillBelow(directory, prefix)
-  }
-
-  private async fillBelow(
-    directory: { node: DirectoryNode; path: string; name: string },
-    prefix: string,
-  ): Promise<void> {
-    if (!this.options.followLinks) {
-      await this.fill(directory.node, directory.path, `${prefix}${directory.name}/`)
-      return
-    }
-    const status = await this.status(directory.path)
-    const identity = `${status?.dev} ${status?.ino}`
-    if (this.ancestors.has(identity)) {
-      throw new ImapiError('IMAPI_E_DIRECTORY_READ_FAILURE', `${directory.path} leads back to a directory above it.`, {
-        hint: 'Do not follow symbolic links, or exclude this one.',
+      below.push({
+        node: placed,
+        path,
+        prefix: `${pending.prefix}${name}/`,
+        above: [...pending.above, followLinks ? identity : ''],
       })
     }
-    this.ancestors.add(identity)
-    await this.fill(directory.node, directory.path, `${prefix}${directory.name}/`)
-    this.ancestors.delete(identity)
   }
 
-  private async status(path: string): Promise<Stats | undefined> {
-    const status = await lstat(path).catch(() => undefined)
-    if (!this.options.followLinks || !status?.isSymbolicLink()) return status
-    const { stat } = await import('node:fs/promises')
-    return stat(path).catch(() => status)
-  }
-
-  private async fromStatus(path: string, name: string, status: Stats): Promise<TreeNode> {
-    const metadata = metadataOf(status)
-    switch (status.mode & FILE_TYPE.mask) {
+  private fromStatus(
+    directory: HostDirectory,
+    hostName: string,
+    name: string,
+    numbers: Float64Array,
+    at: number,
+    target: string | undefined,
+  ): TreeNode {
+    const metadata = metadataOf(numbers, at)
+    const device = deviceNumbers(numbers[at + STATUS.rawDevice]!)
+    switch (numbers[at + STATUS.mode]! & FILE_TYPE.mask) {
       case FILE_TYPE.directory:
         return new DirectoryNode(name, metadata)
       case FILE_TYPE.symbolicLink:
-        return new SymbolicLinkNode(name, await readlink(path), metadata)
+        return new SymbolicLinkNode(name, target ?? '', metadata)
       case FILE_TYPE.regular:
-        return new FileNode(name, this.content(path, status), metadata)
+        return new FileNode(name, this.content(directory, hostName, numbers, at), metadata)
       case FILE_TYPE.characterDevice:
-        return new SpecialNode(name, 'character-device', deviceNumbers(status.rdev), metadata)
+        return new SpecialNode(name, 'character-device', device, metadata)
       case FILE_TYPE.blockDevice:
-        return new SpecialNode(name, 'block-device', deviceNumbers(status.rdev), metadata)
+        return new SpecialNode(name, 'block-device', device, metadata)
       case FILE_TYPE.fifo:
         return new SpecialNode(name, 'fifo', undefined, metadata)
       default:
@@ -134,21 +158,36 @@ export class HostTree {
     }
   }
 
-  private content(path: string, status: Stats): DiskFileContent {
-    if (status.nlink < 2) return new DiskFileContent(path, status.size)
-    const key = `${status.dev} ${status.ino}`
+  private content(directory: HostDirectory, name: string, numbers: Float64Array, at: number): DiskFileContent {
+    const size = numbers[at + STATUS.size]!
+    if (numbers[at + STATUS.links]! < 2) return new DiskFileContent(name, size, directory)
+    const key = `${numbers[at + STATUS.device]} ${numbers[at + STATUS.inode]}`
     const known = this.linked.get(key)
-    if (known && known.sizeBytes === status.size) return known
-    const content = new DiskFileContent(path, status.size)
+    if (known && known.sizeBytes === size) return known
+    const content = new DiskFileContent(name, size, directory)
     this.linked.set(key, content)
     return content
   }
 }
 
+function metadataOf(numbers: Float64Array, at: number): Metadata {
+  const created = numbers[at + STATUS.createdMs]!
+  return {
+    mode: numbers[at + STATUS.mode]! & 0o7777,
+    uid: numbers[at + STATUS.uid]!,
+    gid: numbers[at + STATUS.gid]!,
+    created: created > 0 ? created : undefined,
+    modified: numbers[at + STATUS.modifiedMs]!,
+    accessed: numbers[at + STATUS.accessedMs]!,
+    attributesChanged: numbers[at + STATUS.changedMs]!,
+    hidden: false,
+  }
+}
+
 /** Linux's dev_t: 12 bits of major number, 20 of minor, each in two parts. */
 function deviceNumbers(device: number): { major: number; minor: number } {
-  const major = ((device >>> 8) & 0xfff) | (Math.floor(device / 2 ** 32) & ~0xfff)
-  return { major, minor: (device & 0xff) | ((device >>> 12) & 0xfff00) }
+  const low = device >>> 0
+  return { major: (low >>> 8) & 0xfff, minor: (low & 0xff) | ((low >>> 12) & 0xfff00) }
 }
 
 /** Puts a node into a directory: directories of one name become one, anything else is replaced. */
