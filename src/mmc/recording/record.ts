@@ -5,9 +5,10 @@ import type { Medium } from '../medium-state'
 import type { BlockRange, Recordable } from '../recordable'
 import { checkBeforeRecording, checkRecorded } from './checks'
 import { holdDrive } from './hold-drive'
+import { CHECKED_PIECE_BLOCKS, PieceChecksums } from './piece-checksums'
 import { presentMedium } from './present-medium'
 import { ProgressMeter } from './progress-meter'
-import { alignRange, rangeContent } from './range-content'
+import { type AlignedRange, alignRange, rangeContent } from './range-content'
 import { ReadAhead } from './read-ahead'
 import type { RecordingJob, RecordingRecipe, RecordOptions } from './recipe'
 import { recipeFor } from './recipes'
@@ -23,6 +24,7 @@ const DEFAULT_TRANSFER_BLOCKS = 32
 /** What has been written so far, for the report. */
 interface Tally {
   readonly written: BlockRange[]
+  readonly checksums: { readonly range: BlockRange; readonly pieces: readonly number[] }[]
   blocks: number
   underruns: number
   writingMs: number
@@ -53,7 +55,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
 
   const meter = new ProgressMeter(total, options.onProgress)
   const warnings: string[] = []
-  const tally: Tally = { written: [], blocks: 0, underruns: 0, writingMs: 0 }
+  const tally: Tally = { written: [], checksums: [], blocks: 0, underruns: 0, writingMs: 0 }
   const job: RecordingJob = {
     drive,
     medium: mediumBefore,
@@ -65,6 +67,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   }
   const report = (mediumAfter: Medium | null): RecordingReport => ({
     written: tally.written,
+    checksums: tally.checksums,
     start: image.startAddress,
     blocks: image.totalBlocks,
     durationMs: Date.now() - started,
@@ -95,7 +98,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
 }
 
 /** The parts of the image in whole write units, with the padding that the family needs behind the last one. */
-function rangesOf(image: Recordable, recipe: RecordingRecipe) {
+function rangesOf(image: Recordable, recipe: RecordingRecipe): AlignedRange[] {
   if (image.modifiedBlocks) return image.modifiedBlocks.map(range => alignRange(range, recipe.unitBlocks))
   const whole = { start: image.startAddress, blocks: image.totalBlocks }
   const padded = Math.max(whole.blocks + (recipe.paddingBlocks ?? 0), recipe.minimumBlocks ?? 0)
@@ -106,7 +109,7 @@ function rangesOf(image: Recordable, recipe: RecordingRecipe) {
 async function writeRange(
   job: RecordingJob,
   image: Recordable,
-  range: ReturnType<typeof rangesOf>[number],
+  range: AlignedRange,
   recipe: RecordingRecipe,
   meter: ProgressMeter,
   tally: Tally,
@@ -119,6 +122,7 @@ async function writeRange(
   )
   const before = tally.blocks
   const started = Date.now()
+  const checksums = new PieceChecksums()
   let done = 0
   try {
     // The drive starts with full stores, and what a source cannot give shows before the first block is written.
@@ -126,6 +130,7 @@ async function writeRange(
     job.step('writing')
     await writeBlocks(drive, range.aligned.start, pieces, {
       signal: options.signal,
+      onPiece: piece => checksums.add(piece),
       onProgress: ({ blocksWritten, driveBufferFill }) => {
         done = blocksWritten
         meter.wrote(before + done, {
@@ -139,9 +144,19 @@ async function writeRange(
     tally.blocks = before + done
     tally.underruns += pieces.underruns
     tally.writingMs += Date.now() - started
-    if (done > 0) tally.written.push({ start: range.aligned.start, blocks: done })
+    if (done > 0) {
+      tally.written.push({ start: range.aligned.start, blocks: done })
+      tally.checksums.push(checked(range, done, checksums.pieces))
+    }
     await pieces.stop()
   }
+}
+
+/** What verification compares: all that was written but padding, which some drives cannot read up to its end. */
+function checked({ range, aligned }: AlignedRange, written: number, pieces: readonly number[]) {
+  const wanted = Math.ceil((range.start + range.blocks - aligned.start) / CHECKED_PIECE_BLOCKS)
+  const blocks = Math.min(written, wanted * CHECKED_PIECE_BLOCKS)
+  return { range: { start: aligned.start, blocks }, pieces: pieces.slice(0, wanted) }
 }
 
 function pieceBlocks(drive: Drive, recipe: RecordingRecipe, options: RecordOptions): number {

@@ -6,6 +6,8 @@ import type { BlockRange } from '../recordable'
 export interface RecordingReport {
   /** Blocks that the drive took, in the order in which they were written; padding included. */
   readonly written: readonly BlockRange[]
+  /** CRC-32 of each 32 blocks that went to the drive, for verification. Not part of the JSON. */
+  readonly checksums: readonly { readonly range: BlockRange; readonly pieces: readonly number[] }[]
   /** First block of the image (LBA). */
   readonly start: number
   /** Blocks of the image, padding not counted. */
@@ -38,7 +40,7 @@ export class RecordingError extends MediumError {
       ...(cause instanceof ScsiMmcError ? cause.toJSON() : {}),
       ...super.toJSON(),
       failedAt: this.failedAt,
-      report: this.report,
+      report: { ...this.report, checksums: undefined },
     }
   }
 }

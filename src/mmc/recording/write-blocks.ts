@@ -40,7 +40,11 @@ export async function writeBlocks(
   drive: Drive,
   start: number,
   pieces: ReadAhead,
-  options: { signal?: AbortSignal | undefined; onProgress?: (progress: WriteProgress) => void } = {},
+  options: {
+    signal?: AbortSignal | undefined
+    onPiece?: (piece: Uint8Array) => void
+    onProgress?: (progress: WriteProgress) => void
+  } = {},
 ): Promise<number> {
   let written = 0
   let driveBufferFill: number | null = null
@@ -52,6 +56,7 @@ export async function writeBlocks(
     await writePiece(drive, lba, piece).catch(error => {
       throw new WriteFailure(lba, error)
     })
+    options.onPiece?.(piece)
     written += piece.length / BLOCK_BYTES
     const now = Date.now()
     // READ BUFFER CAPACITY means nothing, and annoys some drives, before a buffer's worth of data has been sent.
