@@ -7,7 +7,22 @@ import { list } from './list'
 import { multisession } from './multisession'
 import { raw } from './raw'
 import { read } from './read'
+import { speed } from './speed'
+import { eject, load } from './tray'
 import { virtual } from './virtual'
 
 /** Every command there is, in the order of the help text. */
-export const commands: readonly CliCommand[] = [list, info, features, multisession, read, raw, decode, virtual, bench]
+export const commands: readonly CliCommand[] = [
+  list,
+  info,
+  features,
+  multisession,
+  read,
+  raw,
+  decode,
+  eject,
+  load,
+  speed,
+  virtual,
+  bench,
+]

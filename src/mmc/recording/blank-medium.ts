@@ -1,6 +1,7 @@
 import { MediumError } from '../../errors'
 import { blank } from '../commands'
 import type { Drive } from '../drive'
+import { pollLongOperation } from '../long-operation'
 import type { Medium } from '../medium-state'
 import { type OperationOptions, type OperationReport, operate } from './operate'
 
@@ -33,7 +34,7 @@ export function blankMedium(
       perform: async ({ drive, step }) => {
         step('blanking')
         await drive.send(blank, { immediate: true, blankingType: type })
-        await drive.waitUntilReady({ limitMs: BLANK_LIMIT_MS, onProgress: progress => step('blanking', progress) })
+        await pollLongOperation(drive, { limitMs: BLANK_LIMIT_MS, onProgress: progress => step('blanking', progress) })
       },
       complaint: ({ isBlank }) => (leavesBlank && !isBlank ? 'the medium says that it is not blank' : undefined),
     },

@@ -1,4 +1,5 @@
 import { closeTrackSession } from '../commands'
+import { pollLongOperation } from '../long-operation'
 import { ScsiError } from '../scsi-error'
 import type { RecordingJob } from './recipe'
 
@@ -19,7 +20,7 @@ export async function close(job: RecordingJob, closeFunction: number, logicalTra
   const { drive, step } = job
   step('closing')
   await drive.send(closeTrackSession, { immediate: true, closeFunction, logicalTrackNumber })
-  await drive.waitUntilReady({ limitMs: CLOSE_LIMIT_MS, onProgress: progress => step('closing', progress) })
+  await pollLongOperation(drive, { limitMs: CLOSE_LIMIT_MS, onProgress: progress => step('closing', progress) })
 }
 
 /** Closes for good by the first of the functions that the drive knows: recorders differ in which one they take. */

@@ -1,7 +1,6 @@
 export { type BlankingType, blankMedium } from './blank-medium'
 export { closeMedium } from './close-medium'
 export { type FormatWholeMediumOptions, formatWholeMedium } from './format-whole-medium'
-export { restoreSpeed, setWriteSpeed } from './hold-drive'
 export type { OperationOptions, OperationReport } from './operate'
 export type { RecordingPhase, RecordingProgress, RecordOptions } from './recipe'
 export { record } from './record'

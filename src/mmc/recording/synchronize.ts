@@ -1,5 +1,6 @@
 import { synchronizeCache } from '../commands'
 import type { Drive } from '../drive'
+import { pollLongOperation } from '../long-operation'
 import { ScsiError } from '../scsi-error'
 import type { RecordingJob } from './recipe'
 
@@ -10,7 +11,7 @@ import type { RecordingJob } from './recipe'
 export async function synchronize(drive: Drive, { step }: Pick<RecordingJob, 'step'>): Promise<void> {
   try {
     await drive.send(synchronizeCache, { immediate: true })
-    await drive.waitUntilReady({ limitMs: 3_600_000, onProgress: progress => step('synchronizing', progress) })
+    await pollLongOperation(drive, { onProgress: progress => step('synchronizing', progress) })
   } catch (error) {
     // Drives that know no IMMED here refuse the field, and do it all in the second one.
     if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
