@@ -4,7 +4,7 @@ import type { Encodable, Fields, Layout } from '../layout'
 import { bytesOf, hex } from '../layout'
 import { type Direction, SAM_STATUS, type ScsiResponse, type Transport } from '../platform'
 import type { Access, Answer, Command } from './command'
-import { accessOf, nameOf, testUnitReady } from './commands'
+import { accessOf, nameOf, startStopUnit, testUnitReady } from './commands'
 import { attribute } from './evidence'
 import { ScsiError } from './scsi-error'
 
@@ -39,6 +39,12 @@ const RESET_OCCURRED = 0x29
 /** How often one command is repeated because a unit attention came instead of its answer: several may be queued. */
 const UNIT_ATTENTIONS_IN_A_ROW = 5
 const BUSY_RETRIES = 20
+const ABORTED_RETRIES = 3
+const UNIT_ATTENTION = 6
+const ABORTED_COMMAND = 0xb
+/** NOT READY without a reason, or without a reference position: a drive that means it says so longer than this. */
+const UNEXPLAINED_LIMIT_MS = 10_000
+const READY_LIMIT_MS = 120_000
 
 /**
  * An optical drive: typed commands over a {@link Transport}, with the safety gate, unit attentions and retries.
@@ -50,6 +56,7 @@ export class Drive {
   readonly transport: Transport
   readonly access: Access
   private readonly mediumListeners = new Set<() => void>()
+  private readonly recoveryListeners = new Set<(error: ScsiError) => void>()
   private generation = 0
 
   constructor(transport: Transport, options: { access?: Access } = {}) {
@@ -70,6 +77,18 @@ export class Drive {
   onMediumChange(listener: () => void): () => void {
     this.mediumListeners.add(listener)
     return () => this.mediumListeners.delete(listener)
+  }
+
+  /** Counts the medium as changed, for those who know it without being told by the drive (they have ejected it). */
+  forgetMedium(): void {
+    this.generation++
+    for (const listener of this.mediumListeners) listener()
+  }
+
+  /** Calls back for each command that was carried out after an error that the drive recovered from; the result ends that. */
+  onRecoveredError(listener: (error: ScsiError) => void): () => void {
+    this.recoveryListeners.add(listener)
+    return () => this.recoveryListeners.delete(listener)
   }
 
   /**
@@ -137,28 +156,39 @@ export class Drive {
 
   /**
    * Waits until the medium can be accessed: through spin-up, calibration and operations that go on after their command
-   * (section "long" of {@link Command}).
+   * (`long` commands). A drive that is stopped is started, if it was opened for writing.
    *
    * @throws {ScsiError} where there is no medium, or the drive says something that waiting does not cure
    * @throws {MediumError} `MEDIUM_NOT_READY` after the limit
    */
   async waitUntilReady(options: WaitOptions = {}): Promise<void> {
-    const deadline = Date.now() + (options.limitMs ?? 120_000)
+    const sending = options.signal ? { signal: options.signal } : {}
+    const began = Date.now()
+    let started = false
     for (let napMs = 20; ; napMs = Math.min(napMs * 2, 1000)) {
-      const error = await this.send(testUnitReady, {}, options).then(
+      const error = await this.send(testUnitReady, {}, sending).then(
         () => undefined,
         thrown => thrown,
       )
       if (!error) return
-      if (!(error instanceof ScsiError) || !isBecomingReady(error)) throw error
+      if (!(error instanceof ScsiError)) throw error
+      if (isStopped(error) && this.access === 'write' && !started) {
+        started = true
+        await this.send(startStopUnit, { immediate: true, start: true }, sending)
+        continue
+      }
+      const waited = Date.now() - began
+      const unexplained = isNotReadyUnexplained(error)
+      if (!(isBecomingReady(error) || (isStopped(error) && started) || unexplained)) throw error
+      if (unexplained && waited >= UNEXPLAINED_LIMIT_MS) throw error
       options.onProgress?.(error.sense?.progress)
-      if (Date.now() >= deadline) {
+      if (waited >= (options.limitMs ?? READY_LIMIT_MS)) {
         throw new MediumError('MEDIUM_NOT_READY', `The drive did not become ready: ${error.sense?.text}.`, {
           cause: error,
           hint: 'Wait for the drive to settle and try again; eject and load the medium if it stays so.',
         })
       }
-      await sleep(napMs, undefined, options.signal ? { signal: options.signal } : {})
+      await sleep(napMs, undefined, sending)
     }
   }
 
@@ -198,18 +228,24 @@ export class Drive {
     this.gate(name, access, cdb)
     const request = { cdb, direction, data, timeoutMs: options.timeoutMs ?? limits.timeoutMs }
     let attentions = 0
+    let aborts = 0
     for (let busy = 0; ; ) {
       options.signal?.throwIfAborted()
       const answer = await this.transport.execute(request)
       if (answer.status === SAM_STATUS.good) return answer
       if ((answer.status === SAM_STATUS.busy || answer.status === SAM_STATUS.taskSetFull) && busy < BUSY_RETRIES) {
         busy++
-        await sleep(Math.min(10 * 2 ** busy, 500))
+        await sleep(Math.min(10 * 2 ** busy, 500), undefined, options.signal ? { signal: options.signal } : {})
         continue
       }
       const error = new ScsiError({ name, cdb, status: answer.status, sense: answer.sense })
-      if (isSuccess(error)) return answer
-      if (error.sense?.key !== 6) throw error
+      if (isSuccess(error)) {
+        for (const listener of this.recoveryListeners) listener(error)
+        return answer
+      }
+      // What reads can be asked again; whether a write that was broken off has been carried out, only the caller can tell.
+      if (error.sense?.key === ABORTED_COMMAND && access === 'read' && aborts++ < ABORTED_RETRIES) continue
+      if (error.sense?.key !== UNIT_ATTENTION) throw error
       this.attend(error)
       // A command that met a unit attention was not carried out. What writes must not go on with another medium.
       if (access === 'write' || ++attentions >= UNIT_ATTENTIONS_IN_A_ROW) throw error
@@ -218,14 +254,23 @@ export class Drive {
 
   private attend(error: ScsiError): void {
     if (error.sense?.asc !== MEDIUM_MAY_HAVE_CHANGED && error.sense?.asc !== RESET_OCCURRED) return
-    this.generation++
-    for (const listener of this.mediumListeners) listener()
+    this.forgetMedium()
   }
 }
 
 /** NO SENSE and RECOVERED ERROR tell of a command that was carried out; unless they speak of an earlier one that was not. */
 function isSuccess({ sense }: ScsiError): boolean {
   return sense !== undefined && sense.key <= 1 && !sense.deferred
+}
+
+/** NOT READY, INITIALIZING COMMAND REQUIRED: START STOP UNIT is what it waits for. */
+function isStopped(error: ScsiError): boolean {
+  return error.is(2, 0x04, 0x02)
+}
+
+/** NOT READY that may be spin-up or a disc that cannot be read: cause not reportable, no reference position. */
+function isNotReadyUnexplained(error: ScsiError): boolean {
+  return error.is(2, 0x04, 0x00) || error.is(2, 0x06, 0x00)
 }
 
 /** NOT READY that time cures: becoming ready, formatting, an operation or a long write in progress, a self-test. */
