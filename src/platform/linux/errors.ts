@@ -107,6 +107,10 @@ async function explainBusy(node: string, stats: Stats | undefined, paths: LinuxP
       hint: 'Wait until that program has ended, or end it.',
     }
   }
+  const own = await holdersOf([node], paths, { self: true })
+  if (own.get(node)?.length) {
+    return { says: 'this program has it open already', hint: 'Close the drive before it is opened again.' }
+  }
   return {
     says: 'another program has it for itself',
     hint: `Wait until it has ended; as root, "fuser -v ${node}" shows which one it is.`,

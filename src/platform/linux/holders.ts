@@ -6,14 +6,19 @@ import { type LinuxPaths, linkOf, textOf } from './paths'
  * Who has a device open, as far as this user may see: other users' processes show nothing.
  *
  * @param nodes  the device's nodes
- * @returns for each node, holders such as `brasero (pid 4711)`; this process is none
+ * @param self  look at this process alone; it is left out otherwise
+ * @returns for each node, holders such as `brasero (pid 4711)`
  */
-export async function holdersOf(nodes: readonly string[], { proc }: LinuxPaths): Promise<Map<string, string[]>> {
+export async function holdersOf(
+  nodes: readonly string[],
+  { proc }: LinuxPaths,
+  { self = false }: { readonly self?: boolean } = {},
+): Promise<Map<string, string[]>> {
   const holders = new Map(nodes.map(node => [node, [] as string[]]))
   const processes = (await readdir(proc).catch(() => [])).filter(name => /^\d+$/.test(name))
   await Promise.all(
     processes.map(async pid => {
-      if (pid === String(process.pid)) return
+      if ((pid === String(process.pid)) !== self) return
       const folder = join(proc, pid, 'fd')
       const descriptors = await readdir(folder).catch(() => [])
       const targets = new Set(await Promise.all(descriptors.map(descriptor => linkOf(join(folder, descriptor)))))

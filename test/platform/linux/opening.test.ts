@@ -76,6 +76,11 @@ describe('a node that cannot be opened', () => {
     expect((await errorOf(errno.EBUSY, undefined)).hint).toContain('fuser')
   })
 
+  it('says that it is this program itself', async () => {
+    const error = await errorOf(errno.EBUSY, SR0, { [`proc/${process.pid}/fd/5`]: '-> ROOT/dev/sr0' })
+    expect(error).toMatchObject({ code: 'TRANSPORT_BUSY', message: expect.stringContaining('this program has it') })
+  })
+
   it.each([
     [errno.ENOENT, 'TRANSPORT_NO_SUCH_DEVICE'],
     [errno.ENXIO, 'TRANSPORT_NO_SUCH_DEVICE'],

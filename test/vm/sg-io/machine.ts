@@ -51,7 +51,8 @@ export async function monitor(command: string, args: object = {}): Promise<unkno
       }
     }
     await port.write(`${JSON.stringify({ execute: 'qmp_capabilities' })}\n`)
-    await answer()
+    // QEMU wants it once, and says so from the second time on.
+    await answer().catch(() => undefined)
     await port.write(`${JSON.stringify({ execute: command, arguments: args })}\n`)
     return await answer()
   } finally {
