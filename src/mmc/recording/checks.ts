@@ -64,7 +64,7 @@ export function checkBeforeRecording(
  */
 export function checkRecorded(job: RecordingJob, after: Medium, report: RecordingReport): void {
   const { medium: before, options } = job
-  if (options.simulate) return
+  if (options.simulate || options.dryRun) return
   const complaint = unchanged(before, after, options)
   if (!complaint) return
   throw new RecordingError('MEDIUM_UNCHANGED', `The drive reported success, but ${complaint}.`, report, null, undefined)

@@ -10,6 +10,8 @@ import type { RecordingJob, RecordingProgress } from './recipe'
 export interface OperationOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: RecordingProgress) => void
+  /** The drive is behind a rehearsal: the medium is not expected to have changed. */
+  readonly dryRun?: boolean
 }
 
 /** What an operation on a whole medium did. */
@@ -67,7 +69,7 @@ export async function operate(
     await release()
   }
   const mediumAfter = await presentMedium(drive, {})
-  const complaint = operation.complaint(mediumAfter, mediumBefore)
+  const complaint = options.dryRun ? undefined : operation.complaint(mediumAfter, mediumBefore)
   if (complaint !== undefined) {
     throw new MediumError('MEDIUM_UNCHANGED', `The drive reported success, but ${complaint}.`, {
       hint: 'Eject and load the medium, and look at its state again.',

@@ -45,6 +45,11 @@ export interface RecordOptions {
   readonly transferBlocks?: number
   /** Lets the drive go through the motions without recording, on media that know test writing. */
   readonly simulate?: boolean
+  /**
+   * The drive is behind a rehearsal (see `rehearsal`): commands that write were told, not sent, so that the medium is
+   * not expected to have changed.
+   */
+  readonly dryRun?: boolean
   /** Writes over what an overwritable medium holds. An image with `modifiedBlocks` needs no such permission. */
   readonly overwrite?: boolean
   /** Disc-at-once instead of track-at-once or incremental recording, where the medium knows both. */

@@ -1,6 +1,7 @@
 export * from './fault'
 export * from './fault-injection'
 export * from './layer'
+export * from './rehearsal'
 export * from './replay'
 export * from './tracing'
 export * from './transcript'
