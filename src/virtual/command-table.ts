@@ -9,6 +9,7 @@ import { PERFORMANCE_RULES } from './commands/performance'
 import { READ_RULES } from './commands/read'
 import { READ_CD_RULES } from './commands/read-cd'
 import { TABLE_OF_CONTENTS_RULES } from './commands/table-of-contents'
+import { WRITE_RULES } from './commands/write'
 
 /** Every command of the drive, by opcode. */
 export const COMMAND_TABLE: ReadonlyMap<number, CommandRule> = new Map(
@@ -23,5 +24,6 @@ export const COMMAND_TABLE: ReadonlyMap<number, CommandRule> = new Map(
     ...MODE_RULES,
     ...PERFORMANCE_RULES,
     ...MEDIA_HANDLING_RULES,
+    ...WRITE_RULES,
   ].map(rule => [rule.command.opcode, rule]),
 )

@@ -12,6 +12,7 @@ import { WriteBuffer } from './write-buffer'
 /** NOT READY: there is no medium, and the tray says why. */
 const noMedium = (trayOpen: boolean) => new CheckCondition(2, 0x3a, trayOpen ? 2 : 1)
 const MEDIUM_MAY_HAVE_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0 }
+const INTERNAL_TARGET_FAILURE: SenseData = { key: 4, asc: 0x44, ascq: 0 }
 const POWER_ON: SenseData = { key: 6, asc: 0x29, ascq: 0 }
 /** CDB byte 1 bits 7 to 5 once held the LUN; programs of that time still fill them in. */
 const WITHOUT_LUN = 0x1f
@@ -51,6 +52,7 @@ export class LogicalUnit {
   /** What REQUEST SENSE tells when nothing goes on. */
   private lastSense: SenseData = NO_SENSE
   operation: LongOperation | undefined
+  private closing = false
   /** Speeds that the host has set, kB/s; undefined is the best. They outlast the medium. */
   readSpeedKBps: number | undefined
   writeSpeedKBps: number | undefined
@@ -122,14 +124,21 @@ export class LogicalUnit {
 
   /**
    * Begins a long operation; resolves at once where it goes on behind the command (`immediate`), else when it is over.
+   *
+   * @param atLeastMs  how long it takes even where operations take no time: a buffer has to be emptied
    */
-  async start(operation: Operation, immediate: boolean): Promise<void> {
+  async start(operation: Operation, immediate: boolean, atLeastMs = 0): Promise<void> {
     const { operationMs = 0 } = this.options
-    const durationMs = operationMs === 'rated' ? operation.seconds * 1000 : operationMs
+    const durationMs = Math.max(atLeastMs, operationMs === 'rated' ? operation.seconds * 1000 : operationMs)
+    if (operation.stopsBackground) await this.stopBackground()
     const running = new LongOperation(operation, durationMs)
     this.operation = running
     const ended = running.done.then(
-      () => this.operationEnded(running),
+      () => {
+        this.operationEnded(running)
+        const { next } = operation
+        return next && !this.closing ? this.start(next, true) : undefined
+      },
       error => {
         this.operationEnded(running)
         throw error
@@ -139,6 +148,14 @@ export class LogicalUnit {
     ended.catch((error: unknown) => this.defer(error))
   }
 
+  /** Ends what goes on in the background. */
+  async stopBackground(): Promise<void> {
+    const { operation } = this
+    if (!operation?.background) return
+    await operation.stop()
+    if (this.operation === operation) this.operation = undefined
+  }
+
   private operationEnded(running: LongOperation): void {
     if (this.operation === running) this.operation = undefined
     this.refreshMedium()
@@ -146,7 +163,7 @@ export class LogicalUnit {
 
   /** An error of an operation whose command has ended long ago: the next command is told. */
   private defer(error: unknown): void {
-    this.attentions.push(error instanceof CheckCondition ? error.sense : { key: 4, asc: 0x44, ascq: 0 })
+    this.attentions.push(senseOf(error))
   }
 
   /** Sense for REQUEST SENSE: a pending unit attention, an operation's progress, else the last command's. */
@@ -176,9 +193,8 @@ export class LogicalUnit {
       if (rule!.attention !== 'kept-with-sense') this.lastSense = NO_SENSE
       return { status: GOOD, sense: new Uint8Array(), bytes: deliver(answer, cdb, rule!, data) }
     } catch (error) {
-      if (!(error instanceof CheckCondition)) throw error
-      this.lastSense = error.sense
-      return { status: CHECK_CONDITION, sense: encodeFixedSense(error.sense), bytes: 0 }
+      this.lastSense = senseOf(error)
+      return { status: CHECK_CONDITION, sense: encodeFixedSense(this.lastSense), bytes: 0 }
     }
   }
 
@@ -199,9 +215,21 @@ export class LogicalUnit {
 
   /** Ends what goes on and notes it on the disc. */
   async close(): Promise<void> {
+    this.closing = true
     await this.operation?.finish()
+    // Switched off in order, not cut off: what is in the buffer goes to the disc.
+    if (this.disc?.writable) await this.loaded!.synchronize(this.modePages.writeParameters)
     await this.disc?.close()
   }
+}
+
+/**
+ * The sense of what ended a command. Where the disc's own files fail (no room, no permission), the drive has failed.
+ */
+function senseOf(error: unknown): SenseData {
+  if (error instanceof CheckCondition) return error.sense
+  if ((error as NodeJS.ErrnoException).syscall !== undefined) return INTERNAL_TARGET_FAILURE
+  throw error
 }
 
 /** Cuts an answer to what was asked for: the allocation length, and the room that there is. */

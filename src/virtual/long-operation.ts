@@ -13,31 +13,45 @@ export class LongOperation {
   private readonly startedAt = Date.now()
   private readonly durationMs: number
   private timer: NodeJS.Timeout | undefined
+  private readonly operation: Operation
   private hurry: () => void = () => undefined
+  private stopped = false
 
   /** @param durationMs  how long it takes; 0 is over at once */
   constructor(operation: Operation, durationMs: number) {
     this.background = operation.background === true
     this.formatting = operation.formatting === true
     this.durationMs = durationMs
-    this.done = this.run(operation)
+    this.operation = operation
+    this.done = this.run()
   }
 
-  private async run(operation: Operation): Promise<void> {
+  private async run(): Promise<void> {
     if (this.durationMs > 0) {
       await new Promise<void>(resolve => {
         this.hurry = resolve
         this.timer = setTimeout(resolve, this.durationMs)
       })
     }
-    await operation.complete()
+    if (!this.stopped) await this.operation.complete()
   }
 
-  /** Ends it now: nobody waits for a drive that is being closed. */
-  finish(): Promise<void> {
+  /** Ends it now: nobody waits for a drive that is being closed. One in the background stops where it is. */
+  async finish(): Promise<void> {
+    if (this.background) return this.stop()
     clearTimeout(this.timer)
     this.hurry()
-    return this.done
+    await this.done
+  }
+
+  /** Stops it where it is. */
+  async stop(): Promise<void> {
+    const { progress } = this
+    this.stopped = true
+    clearTimeout(this.timer)
+    this.hurry()
+    await this.operation.stop?.(progress)
+    await this.done
   }
 
   /** How far it is, 0 to 1. */

@@ -117,7 +117,11 @@ async function startStop(unit: LogicalUnit, cdb: Uint8Array): Promise<void> {
     throw new CheckCondition(5, 0x53, MEDIA_REMOVAL_PREVENTED)
   }
   const move = () => (start ? unit.closeTray() : unit.openTray())
-  await unit.medium?.disc.commit()
+  const { medium } = unit
+  if (medium?.disc.writable && !start) {
+    await unit.stopBackground()
+    await medium.synchronize(unit.modePages.writeParameters)
+  }
   await unit.start({ seconds: 4, complete: move }, immediate === true)
 }
 

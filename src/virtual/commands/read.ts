@@ -3,7 +3,7 @@ import { seek10 } from '../../mmc/commands/seek'
 import { setReadAhead } from '../../mmc/commands/set-read-ahead'
 import { testUnitReady } from '../../mmc/commands/test-unit-ready'
 import { verify10 } from '../../mmc/commands/verify'
-import { addressOutOfRange, invalidFieldInCdb, unrecoveredReadError } from '../check-condition'
+import { addressOutOfRange, CheckCondition, invalidFieldInCdb, unrecoveredReadError } from '../check-condition'
 import { type CommandContext, type CommandRule, onMedium } from '../command-rule'
 import { pace } from '../pace'
 
@@ -11,9 +11,18 @@ import { pace } from '../pace'
 const UNCORRECTABLE = 5
 
 /** Ends with CHECK CONDITION where one of the blocks is bad, as the drive was told. */
-export function assertGood({ options }: CommandContext['unit'], lba: number, blocks: number): void {
+export function assertGood(
+  { options }: CommandContext['unit'],
+  lba: number,
+  blocks: number,
+  direction: 'read' | 'write' = 'read',
+): void {
   for (const [first, last] of options.badBlocks ?? []) {
-    if (lba <= last && lba + blocks > first) throw unrecoveredReadError(Math.max(lba, first), UNCORRECTABLE)
+    if (lba > last || lba + blocks <= first) continue
+    const information = Math.max(lba, first)
+    throw direction === 'read'
+      ? unrecoveredReadError(information, UNCORRECTABLE)
+      : new CheckCondition(3, 0x0c, 0, { information })
   }
 }
 

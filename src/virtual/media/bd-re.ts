@@ -49,7 +49,8 @@ export class BdRe extends OverwritableMedium {
       throw invalidFieldInParameterList(4)
     }
     return {
-      ...this.operation(subType === FULL_CERTIFICATION ? 5400 : 60, () => {
+      ...this.operation(subType === FULL_CERTIFICATION ? 5400 : 60, async () => {
+        await this.disc.erase()
         state.recorded = []
         state.formatted = { type, blocks, spareBlocks: state.capacityBlocks - blocks, spareUsed: 0 }
       }),

@@ -1,6 +1,13 @@
 import { addressOutOfRange, CheckCondition, invalidFieldInCdb, invalidFieldInParameterList } from '../check-condition'
 import { DVD_BLOCKING_FACTOR, dvdStructure, dvdStructureFormats } from './dvd-structures'
-import type { DiscInformation, FormatCapacities, FormatRequest, Operation } from './medium'
+import {
+  type DiscInformation,
+  type FormatCapacities,
+  type FormatRequest,
+  type Operation,
+  roundUp,
+  type WriteParameters,
+} from './medium'
 import { OverwritableMedium } from './overwritable'
 
 const BASIC_FORMAT = 0x26
@@ -46,18 +53,14 @@ export class DvdPlusRw extends OverwritableMedium {
     if (lba + blocks > end) throw addressOutOfRange(Math.max(lba, end))
   }
 
-  protected override assertWritable(lba: number, blocks: number, ...rest: [never]): void {
-    super.assertWritable(lba, blocks, ...rest)
+  protected override assertWritable(lba: number, blocks: number, parameters: WriteParameters): void {
+    super.assertWritable(lba, blocks, parameters)
     // Behind the formatted part nothing can be written until the format is taken up again.
     if (this.background?.status === 'suspended' && lba > this.reachable) throw new CheckCondition(5, 0x21, 2)
   }
 
-  override async write(
-    lba: number,
-    blocks: number,
-    ...rest: Parameters<OverwritableMedium['write']> extends [number, number, ...infer R] ? R : never
-  ): Promise<void> {
-    await super.write(lba, blocks, ...rest)
+  override async write(lba: number, blocks: number, data: Uint8Array, parameters: WriteParameters): Promise<void> {
+    await super.write(lba, blocks, data, parameters)
     const { background } = this
     if (background && lba <= background.formatted) background.formatted = Math.max(background.formatted, lba + blocks)
   }
@@ -79,8 +82,11 @@ export class DvdPlusRw extends OverwritableMedium {
     const { blocks } = request
     if (blocks !== 0xffffffff && blocks > state.capacityBlocks) throw invalidFieldInParameterList(4)
     const formatted = restart ? this.background!.formatted : BLOCKS_FORMATTED_AT_ONCE
-    return this.operation(40, () => {
-      if (!restart) state.recorded = []
+    const first = this.operation(40, async () => {
+      if (!restart) {
+        await this.disc.erase()
+        state.recorded = []
+      }
       state.finalized = false
       state.formatted = {
         type: BASIC_FORMAT,
@@ -88,21 +94,35 @@ export class DvdPlusRw extends OverwritableMedium {
         background: { status: 'running', formatted },
       }
     })
+    return { ...first, formatting: true, next: this.backgroundFormat(formatted) }
   }
 
-  /** The background format has reached the end of the disc. */
-  completeBackgroundFormat(): void {
-    const { background } = this
-    if (background) Object.assign(background, { status: 'complete', formatted: this.formattedBlocks })
+  /** The rest of the format, while the medium is in use. */
+  private backgroundFormat(from: number): Operation {
+    const whole = this.state.capacityBlocks
+    const note = (status: 'complete' | 'suspended', formatted: number) => {
+      const { background } = this
+      if (background?.status === 'running') {
+        background.formatted = Math.max(background.formatted, formatted)
+        background.status = background.formatted >= whole ? 'complete' : status
+      }
+      return this.disc.commit()
+    }
+    return {
+      seconds: ((whole - from) * 2048) / (this.writeSpeeds[0]! * 1000),
+      formatting: true,
+      background: true,
+      complete: () => note('complete', whole),
+      stop: progress => note('suspended', roundUp(from + (whole - from) * progress, DVD_BLOCKING_FACTOR)),
+    }
   }
 
   override close(closeFunction: number): Operation {
     if (closeFunction !== 0 && closeFunction !== 2) throw invalidFieldInCdb(2, 2)
-    return this.operation(closeFunction === 0 ? 10 : 60, () => {
-      const { background } = this
-      if (background?.status === 'running') background.status = 'suspended'
+    const closing = this.operation(closeFunction === 0 ? 10 : 60, () => {
       if (closeFunction === 2) this.state.finalized = true
     })
+    return { ...closing, stopsBackground: true }
   }
 
   override recover(): boolean {

@@ -87,7 +87,13 @@ export interface Operation {
   readonly formatting?: boolean
   /** It goes on in the background: the medium stays accessible (DVD+RW). */
   readonly background?: boolean
+  /** It ends an operation in the background first. */
+  readonly stopsBackground?: boolean
   complete(): Promise<void> | void
+  /** It is stopped before its end; `progress` is how far it came, 0 to 1. */
+  stop?(progress: number): Promise<void> | void
+  /** What begins by itself when it is complete. */
+  readonly next?: Operation
 }
 
 /** Kinds of discs by the physics of reading them. */

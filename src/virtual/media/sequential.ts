@@ -67,7 +67,7 @@ export abstract class SequentialMedium extends Medium {
 
   private invisibleTrack(): TrackView | undefined {
     const last = this.lastTrack
-    if (this.complete || (last && last.end === null)) return undefined
+    if (this.complete || (last && (last.end === null || last.damage === 'lost'))) return undefined
     const start = this.invisibleTrackStart
     const free = Math.max(0, this.endOfArea - start)
     if (free === 0) return undefined
