@@ -130,23 +130,26 @@ export class Image implements Recordable {
     ].sort((a, b) => a.firstBlock - b.firstBlock)
   }
 
-  /** All blocks from `startAddress` on. Each call reads the files anew. */
-  stream(): Readable {
-    return Readable.from(this.chunks(), { objectMode: false, highWaterMark: CHUNK_BYTES })
+  /**
+   * The content, read anew by each call: all blocks from `startAddress` on, or those of a range of absolute LBAs.
+   *
+   * @throws {ImapiError} `IMAPI_E_DATA_STREAM_…` where a file vanished, changed its size, or cannot be read
+   */
+  stream(range?: BlockRange): Readable {
+    return Readable.from(this.chunks(range), { objectMode: false, highWaterMark: CHUNK_BYTES })
   }
 
   /** As {@link stream}, as an iterable of chunks, each a whole number of blocks. */
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    if (this.rewrites.length > 0) yield* this.earlierBlocks()
-    yield* this.newBlocks()
-  }
-
-  /** The bytes of one of {@link modifiedBlocks}. */
-  async *streamRange(range: BlockRange): AsyncGenerator<Uint8Array> {
-    const rewrite = this.rewrites.find(({ start }) => start === range.start)
-    if (rewrite) yield* gather(rewrite.region.encode(rewrite.start))
-    else if (range.start === this.placement.startAddress) yield* this.newBlocks()
-    else throw new RangeError(`block ${range.start} is the start of no modified range`)
+  async *chunks(range?: BlockRange): AsyncGenerator<Uint8Array> {
+    const { startAddress: sessionStart, endAddress } = this.placement
+    const start = range?.start ?? this.startAddress
+    const end = range ? range.start + range.blocks : endAddress
+    if (start < sessionStart) yield* this.earlierBlocks(start, Math.min(end, sessionStart))
+    if (end > sessionStart) {
+      const from = Math.max(start, sessionStart)
+      yield* slice(this.newBlocks(), from - sessionStart, Math.min(end, endAddress) - from)
+      yield* zeros(end - Math.max(endAddress, from))
+    }
   }
 
   private async *newBlocks(): AsyncGenerator<Uint8Array> {
@@ -178,10 +181,9 @@ export class Image implements Recordable {
   }
 
   /** What the disc holds before the new session, with the regions that are written again in their new form. */
-  private async *earlierBlocks(): AsyncGenerator<Uint8Array> {
+  private async *earlierBlocks(start: number, end: number): AsyncGenerator<Uint8Array> {
     const { disc } = this.options
-    const rewrites = [...this.rewrites].sort((a, b) => a.start - b.start)
-    let next = 0
+    let next = start
     const copy = async function* (until: number): AsyncGenerator<Uint8Array> {
       while (next < until) {
         const blocks = Math.min(until - next, CHUNK_BYTES / BLOCK_BYTES)
@@ -192,12 +194,16 @@ export class Image implements Recordable {
         next += blocks
       }
     }
-    for (const { region, start } of rewrites) {
-      yield* copy(start)
-      yield* gather(region.encode(start))
-      next = start + region.blocks
+    for (const { region, start: from } of [...this.rewrites].sort((a, b) => a.start - b.start)) {
+      const until = from + region.blocks
+      if (until <= next || from >= end) continue
+      yield* copy(from)
+      const bytes = Buffer.concat([...region.encode(from)])
+      const first = (next - from) * BLOCK_BYTES
+      yield bytes.subarray(first, (Math.min(until, end) - from) * BLOCK_BYTES)
+      next = Math.min(until, end)
     }
-    yield* copy(this.placement.startAddress)
+    yield* copy(end)
   }
 
   private planRewrites(): { region: Region; start: number }[] {
@@ -217,6 +223,20 @@ export class Image implements Recordable {
       )
     }
     return rewrites
+  }
+}
+
+/** Some of the blocks of a stream, whose chunks are whole blocks. */
+async function* slice(chunks: AsyncIterable<Uint8Array>, skip: number, blocks: number): AsyncGenerator<Uint8Array> {
+  let before = skip * BLOCK_BYTES
+  let left = blocks * BLOCK_BYTES
+  for await (const chunk of chunks) {
+    if (left <= 0) return
+    const part = chunk.subarray(Math.min(before, chunk.length), before + left)
+    before = Math.max(0, before - chunk.length)
+    if (part.length === 0) continue
+    left -= part.length
+    yield part
   }
 }
 
