@@ -1,6 +1,9 @@
 import { bench } from './bench'
+import { blank } from './blank'
+import { close } from './close'
 import { decode } from './decode'
 import { features } from './features'
+import { format } from './format'
 import { info } from './info'
 import type { CliCommand } from './invocation'
 import { list } from './list'
@@ -20,6 +23,9 @@ export const commands: readonly CliCommand[] = [
   read,
   raw,
   decode,
+  blank,
+  format,
+  close,
   eject,
   load,
   speed,

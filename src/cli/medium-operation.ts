@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { MediumError } from '../errors'
+import type { OperationOptions, OperationReport } from '../mmc'
+import type { OpticalDrive } from '../optical-drive'
+import { confirmed } from './confirm'
+import { EXIT } from './exit-codes'
+import type { CommonOptions, Invocation } from './invocation'
+import { printable } from './print/printable'
+import { recordingView } from './print/recording-progress'
+import { openRecordingDrive } from './recording-drive'
+
+/** The options of `blank`, `format` and `close`. */
+export interface MediumOperationOptions extends CommonOptions {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  readonly jsonStream?: boolean
+}
+
+/** Adds those options to a command. */
+export function withOperationOptions(command: Command): Command {
+  return command
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'show the commands that would be sent, and send none that changes anything')
+    .option('--json-stream', 'print progress as JSON, an event a line')
+}
+
+/**
+ * Runs an operation on a whole medium from the command line: says what will be lost, asks, shows progress, and reports
+ * what the medium says afterwards.
+ *
+ * @param loss  what happens to a medium that holds data: `Everything on it will be lost.`
+ */
+export async function runOperation(
+  address: string,
+  options: MediumOperationOptions,
+  invocation: Invocation,
+  loss: string,
+  operation: (drive: OpticalDrive, options: OperationOptions) => Promise<OperationReport>,
+): Promise<void> {
+  await using drive = await openRecordingDrive(address, options, invocation)
+  const medium = await drive.readMedium({ signal: invocation.signal })
+  if (!medium) throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
+  if (!medium.isBlank && !options.dryRun) {
+    const question = `The ${medium.family} in ${printable(address)} holds ${medium.sessionCount} session(s). ${loss}`
+    if (!(await confirmed(question, options, invocation))) {
+      invocation.note('Nothing was done.')
+      invocation.exitCode = EXIT.mediumSaysNo
+      return
+    }
+  }
+  const view = recordingView(invocation, options)
+  const report = await operation(drive, {
+    signal: invocation.signal,
+    onProgress: view.onProgress,
+    dryRun: options.dryRun === true,
+  }).finally(view.stop)
+  for (const warning of report.warnings) invocation.note(`warning: ${printable(warning)}`)
+  if (options.jsonStream) return invocation.printJsonLine({ event: 'done', ...report })
+  if (options.json) return invocation.printJson(report)
+  const { family, state } = report.mediumAfter
+  invocation.print(options.dryRun ? 'Nothing was sent that changes the medium.' : `The ${family} is ${state} now.`)
+}
