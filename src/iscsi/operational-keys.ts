@@ -73,17 +73,17 @@ export const NEGOTIATED_KEYS: Readonly<Record<string, NegotiatedKey>> = {
 }
 
 /** Keys of earlier editions (RFC 3720 appendix A): markers are never used. */
-const OBSOLETE_KEYS: Readonly<Record<string, string>> = {
-  IFMarker: 'No',
-  OFMarker: 'No',
-  IFMarkInt: 'Reject',
-  OFMarkInt: 'Reject',
-}
+const OBSOLETE_KEYS: ReadonlyMap<string, string> = new Map([
+  ['IFMarker', 'No'],
+  ['OFMarker', 'No'],
+  ['IFMarkInt', 'Reject'],
+  ['OFMarkInt', 'Reject'],
+])
 
 /** What may be sent in full feature phase besides SendTargets and declarations; the others belong to login. */
 export const LOGIN_ONLY_KEYS: ReadonlySet<string> = new Set([
   ...Object.keys(NEGOTIATED_KEYS),
-  ...Object.keys(OBSOLETE_KEYS),
+  ...OBSOLETE_KEYS.keys(),
   'AuthMethod',
   'SessionType',
   'InitiatorName',
@@ -106,7 +106,7 @@ export function negotiate(
   own: Readonly<OperationalParameters>,
   lists: Readonly<Record<string, readonly string[]>>,
 ): { answer: string; parameter?: keyof OperationalParameters; value?: Value } {
-  const obsolete = OBSOLETE_KEYS[key]
+  const obsolete = OBSOLETE_KEYS.get(key)
   if (obsolete !== undefined) return { answer: obsolete }
   const negotiated = Object.hasOwn(NEGOTIATED_KEYS, key) ? NEGOTIATED_KEYS[key]! : undefined
   if (!negotiated) return { answer: 'NotUnderstood' }
