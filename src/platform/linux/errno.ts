@@ -1,7 +1,12 @@
 import { constants } from 'node:os'
 import type { SystemError } from '../transport'
 
-const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number as number, name]))
+/** Where two names stand for one number, the first is the usual one: EAGAIN, not EWOULDBLOCK. */
+const NAMES = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, number]) => [number as number, name]),
+)
 
 /** Numbers that Node has no name for. */
 const ENOMEDIUM = 123

@@ -3,6 +3,7 @@ import { type Ffi, loadFfi } from '../ffi'
 import type { OpenOptions, Platform } from '../open'
 import type { Transport } from '../transport'
 import { type CLibrary, cLibrary } from './c-library'
+import { scsiDeviceAt } from './device-node'
 import { listLinuxDrives } from './list'
 import { type OpenDevice, openDevice } from './open-device'
 import { LINUX_PATHS } from './paths'
@@ -42,6 +43,8 @@ async function transportOf(
       isBlock: numbers.kind === 'block',
       writable: options.access === 'write',
       sg: device.sg === undefined ? undefined : join(LINUX_PATHS.dev, device.sg),
+      // Without a sysfs nothing can be said of it.
+      isGone: async () => device.type !== undefined && (await scsiDeviceAt(device.folder)).type === undefined,
       close,
     },
     ffi,

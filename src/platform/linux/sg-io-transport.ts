@@ -1,6 +1,6 @@
 import type { Ffi } from '../ffi'
 import { QueuedTransport } from '../queued-transport'
-import type { ScsiRequest, ScsiResponse, TransportLimits } from '../transport'
+import { type ScsiRequest, type ScsiResponse, TransportError, type TransportLimits } from '../transport'
 import type { CLibrary } from './c-library'
 import { commandError, type OpenMode } from './errors'
 import { readSgIoHdr, SG_IO, SG_IO_HDR_BYTES, setSgIoHdr } from './sg-io-hdr'
@@ -14,6 +14,8 @@ const ATTEMPTS = 3
 /** What the transport is given of the open device. */
 export interface SgIoDevice extends OpenMode {
   readonly descriptor: number
+  /** True once the kernel has taken the drive from its list. */
+  isGone(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -53,11 +55,11 @@ export class SgIoTransport extends QueuedTransport {
     for (let attempt = 1; ; attempt++) {
       this.prepare(request, address)
       const { value, error } = await this.library.ioctl.callAsync(this.device.descriptor, SG_IO, this.header)
-      if (value === -1) throw commandError(this.address, error, request, this.device)
+      if (value === -1) throw await this.orGone(commandError(this.address, error, request, this.device))
       const outcome = readSgIoHdr(this.header)
       const judgement = judge(outcome, request, this.address, attempt < ATTEMPTS)
       if (judgement.kind === 'retry') continue
-      if (judgement.kind === 'error') throw judgement.error
+      if (judgement.kind === 'error') throw await this.orGone(judgement.error)
       const { status, transferredBytes } = judgement
       if (direction === 'in') data.set(memory.subarray(0, transferredBytes))
       return {
@@ -75,6 +77,19 @@ export class SgIoTransport extends QueuedTransport {
     } finally {
       await this.ffi.close()
     }
+  }
+
+  /** While a drive is being pulled out the kernel gives all kinds of errors: what counts is that it is gone. */
+  private async orGone(error: TransportError): Promise<TransportError> {
+    if (error.code !== 'TRANSPORT_FAILED' || !(await this.device.isGone())) return error
+    return new TransportError('TRANSPORT_DEVICE_GONE', `${this.address}: the drive is gone.`, {
+      address: this.address,
+      cdb: error.cdb,
+      systemError: error.systemError,
+      mayHaveRun: true,
+      cause: error,
+      hint: 'Check the cable and the power supply, then plug the drive in again.',
+    })
   }
 
   private prepare({ cdb, direction, data, timeoutMs }: ScsiRequest, dataAddress: bigint): void {

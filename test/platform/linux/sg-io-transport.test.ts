@@ -44,6 +44,7 @@ function open(ffi: Ffi, answerOf: (command: SeenCommand) => KernelAnswer, device
       isBlock: true,
       writable: false,
       sg: '/dev/sg1',
+      isGone: async () => false,
       close: async () => {
         closed.times++
       },
@@ -135,6 +136,12 @@ describe.each(installedBackends)('SG_IO through %s', name => {
     expect(await failing(errno.EBUSY, 0)).toMatchObject({ code: 'TRANSPORT_BUSY' })
     expect(await failing(errno.ENOMEM, 65_536)).toMatchObject({ code: 'TRANSPORT_FAILED', mayHaveRun: false })
     expect(await failing(errno.EINTR, 0)).toMatchObject({ code: 'TRANSPORT_FAILED', mayHaveRun: true })
+    expect(await failing(errno.EAGAIN, 0)).toMatchObject({ code: 'TRANSPORT_BUSY', systemError: { name: 'EAGAIN' } })
+    expect(await failing(errno.EIO, 0)).toMatchObject({ code: 'TRANSPORT_FAILED', mayHaveRun: true })
+    expect(await failing(errno.EIO, 0, { isGone: async () => true })).toMatchObject({
+      code: 'TRANSPORT_DEVICE_GONE',
+      systemError: { name: 'EIO' },
+    })
     const json = (await failing(errno.EPERM, 0)).toJSON()
     expect(json).toMatchObject({ errno: errno.EPERM, cdb: 'BE 00 00 00 00 00 00 00 00 00 00 00' })
   })
@@ -145,7 +152,14 @@ describe.each(installedBackends)('SG_IO through %s', name => {
       const descriptor = openSync('/dev/null', constants.O_RDONLY)
       const transport = new SgIoTransport(
         '/dev/null',
-        { descriptor, isBlock: false, writable: false, sg: undefined, close: async () => closeSync(descriptor) },
+        {
+          descriptor,
+          isBlock: false,
+          writable: false,
+          sg: undefined,
+          isGone: async () => false,
+          close: async () => closeSync(descriptor),
+        },
         ffi,
         cLibrary(ffi),
         { maximumTransferBytes: 65_536, alignmentMask: 0 },

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ListedDrive } from '../../../src/platform'
 import { openSgIo } from '../../../src/platform/linux'
@@ -18,6 +18,13 @@ beforeAll(async () => {
   drives = await drivesByConnection()
 })
 
+/** Programs that a test has started and not ended. */
+const holders = new Set<{ end(): Promise<void> }>()
+
+afterEach(async () => {
+  for (const holder of holders) await holder.end()
+})
+
 /** A program that opens a device in a way of its own and keeps it open. */
 async function perlThat(script: string, node: string) {
   const child = spawn('perl', ['-MFcntl', '-e', `${script} $| = 1; print "there\\n"; sleep 900;`, node])
@@ -25,14 +32,17 @@ async function perlThat(script: string, node: string) {
     child.stdout.once('data', () => resolve())
     child.stderr.once('data', data => reject(new Error(String(data))))
   })
-  return {
+  const holder = {
     pid: child.pid!,
     end: () =>
       new Promise<void>(resolve => {
+        holders.delete(holder)
         child.once('exit', () => resolve())
         child.kill('SIGKILL')
       }),
   }
+  holders.add(holder)
+  return holder
 }
 
 describe('the list of drives', () => {
@@ -40,14 +50,10 @@ describe('the list of drives', () => {
     expect([...drives.keys()].sort()).toEqual(['ata', 'usb', 'virtio 0', 'virtio 1', 'virtio 2', 'virtio 3'])
     for (const { address, otherAddresses, vendor, product, revision } of drives.values()) {
       const [type, theirVendor, theirProduct, theirRevision] = ['type', 'vendor', 'model', 'rev'].map(name =>
-        output('cat', `/sys/block/${address.slice(5)}/device/${name}`)
-          .toString()
-          .trim(),
+        readFileSync(`/sys/block/${address.slice(5)}/device/${name}`, 'utf8').trim(),
       )
       expect([type, vendor, product, revision]).toEqual(['5', theirVendor, theirProduct, theirRevision])
-      const sg = output('ls', `/sys/block/${address.slice(5)}/device/scsi_generic`)
-        .toString()
-        .trim()
+      const [sg] = readdirSync(`/sys/block/${address.slice(5)}/device/scsi_generic`)
       expect(otherAddresses).toEqual([`/dev/${sg}`])
     }
   })
@@ -148,7 +154,7 @@ it('asks the kernel how much one command may move', async () => {
     const { address } = drive(connection)
     const queue = `/sys/block/${address.slice(5)}/queue`
     const [kilobytes, segments] = ['max_hw_sectors_kb', 'max_segments'].map(name =>
-      Number(output('cat', `${queue}/${name}`)),
+      Number(readFileSync(`${queue}/${name}`)),
     )
     const transport = await openSgIo(address)
     const { maximumTransferBytes } = transport.limits
@@ -188,7 +194,7 @@ it('tells a user without permission what to do', () => {
     })()`
   const path = '/run/as-nobody.cjs'
   writeFileSync(path, script)
-  const cdrom = Number(/^cdrom:[^:]*:(\d+)/m.exec(output('cat', '/etc/group').toString())![1])
+  const cdrom = Number(/^cdrom:[^:]*:(\d+)/m.exec(readFileSync('/etc/group', 'utf8'))![1])
   const asNobody = (...groups: string[]) =>
     JSON.parse(output('setpriv', '--reuid=65534', '--regid=65534', ...groups, process.execPath, path).toString())
 
@@ -221,15 +227,19 @@ it('tells a user without permission what to do', () => {
 })
 
 describe.each([
-  ['koffi', 'virtio 2', 'device2'],
-  ['ffi-napi', 'usb', 'device5'],
-] as const)('through %s, on %s', (ffi, connection, device) => {
+  ['koffi', 'virtio 2', '2'],
+  ['ffi-napi', 'usb', '5'],
+] as const)('through %s, on %s', (ffi, connection, number) => {
   it('sees a disc that is swapped while the drive is open', async () => {
     const transport = await openSgIo(drive(connection).address, { ffi })
     const before = read10(20)
     while ((await transport.execute(before)).status !== 0);
     expect(Buffer.compare(before.data, disc('first.iso').block(20))).toBe(0)
-    await monitor('blockdev-change-medium', { id: device, filename: disc('second.iso').path, force: true })
+    await monitor('blockdev-change-medium', {
+      device: `drive${number}`,
+      filename: disc('second.iso').path,
+      force: true,
+    })
     const senses = new Set<string>()
     const after = read10(20)
     for (;;) {
@@ -246,9 +256,9 @@ describe.each([
   it('says so when the drive is pulled out', async () => {
     const transport = await openSgIo(drive(connection).address, { ffi })
     expect((await transport.execute(TEST_UNIT_READY)).status).toBe(0)
-    await monitor('device_del', { id: device })
+    await monitor('device_del', { id: `device${number}` })
     let error: { code?: string } | undefined
-    for (let tries = 0; tries < 100 && !error; tries++) {
+    for (let tries = 0; tries < 100 && error?.code !== 'TRANSPORT_DEVICE_GONE'; tries++) {
       error = await transport.execute(TEST_UNIT_READY).then(
         () => undefined,
         thrown => thrown,

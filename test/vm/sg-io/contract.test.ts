@@ -19,14 +19,20 @@ async function openReady(connection: string, node: 'sr' | 'sg', ffi: 'koffi' | '
   return transport
 }
 
+/** The generic driver's node differs from the cdrom driver's in the kernel, not by what is behind it: one will do. */
+const NODES = [
+  ['virtio 0', 'sr'],
+  ['virtio 0', 'sg'],
+  ['ata', 'sr'],
+  ['usb', 'sr'],
+] as const
+
 describe.each(['koffi', 'ffi-napi'] as const)('%s', ffi => {
-  describe.each(['virtio 0', 'ata', 'usb'])('on %s', connection => {
-    for (const node of ['sr', 'sg'] as const) {
-      describeTransport(`/dev/${node}N on ${connection} through ${ffi}`, {
-        open: () => openReady(connection, node, ffi),
-        block: first.block,
-        sending,
-      })
-    }
-  })
+  for (const [connection, node] of NODES) {
+    describeTransport(`/dev/${node}N on ${connection} through ${ffi}`, {
+      open: () => openReady(connection, node, ffi),
+      block: first.block,
+      sending,
+    })
+  }
 })
