@@ -29,6 +29,7 @@ const SPECIAL_TYPES: Readonly<Record<number, SpecialNode['type']>> = {
   [FILE_TYPE.socket]: 'socket',
 }
 
+const NON_ALLOCATABLE_SPACE = 'Non-Allocatable Space'
 const REGULAR_TYPES: ReadonlySet<number> = new Set([FILE_TYPE.file, FILE_TYPE.unspecified, FILE_TYPE.realTimeFile])
 
 /** The files and directories of a file set. */
@@ -110,6 +111,8 @@ export class FileTree {
       volume.warnings.add(`${JSON.stringify(found.name)} is left out: ${entry}`)
       return undefined
     }
+    // UDF 1.50 keeps a list of unusable space as a file of this name (3.3.7.2), which is no one's.
+    if (depth === 1 && found.name === NON_ALLOCATABLE_SPACE && entry.fields.icbTag?.system) return undefined
     const { fileType } = entry
     const metadata = { ...metadataOf(entry), hidden: found.hidden }
     if (fileType === FILE_TYPE.directory) {
