@@ -158,10 +158,12 @@ function expand(decoded: Decoded<Fields>, root: Uint8Array): Pick<Decoding, 'val
   if (!parts) return { value, fields }
   delete value[parts.replaces]
   value[parts.name] = parts.elements.map(({ name, value }) => ({ name, ...plainObject(value) }))
-  fields.push(
-    ...parts.elements.flatMap(({ value }, index) => describe(value, root, `${parts.name}[${index}].`, undefined)),
-  )
-  return { value, fields }
+  return {
+    value,
+    fields: fields.concat(
+      parts.elements.flatMap(({ value }, index) => describe(value, root, `${parts.name}[${index}].`, undefined)),
+    ),
+  }
 }
 
 /** Parts that have a layout of their own by a code within: features and mode pages. */
