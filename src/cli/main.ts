@@ -28,14 +28,16 @@ export function program(invocation: Invocation): Command {
     .version(packageVersion())
     .addHelpText('after', EXIT_CODES_HELP)
   for (const add of commands) add(root, invocation)
-  withCommonOptions(root)
+  withCommonOptions(root, invocation)
   return root
 }
 
-function withCommonOptions(command: Command): void {
+function withCommonOptions(command: Command, invocation: Invocation): void {
   // A command writes its errors itself, so that --json holds for them, too.
-  command.exitOverride().configureOutput({ outputError: () => {} })
-  for (const child of command.commands) withCommonOptions(child)
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: text => void invocation.stdout.write(text), outputError: () => {} })
+  for (const child of command.commands) withCommonOptions(child, invocation)
   if (command.commands.length > 0) return
   command
     .addOption(new Option('--json', 'print one JSON document'))

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { ScsiMmcError } from '../errors'
+import type { MultisessionInterface } from '../fsimage'
 import { EXIT } from './exit-codes'
 import { type CliCommand, type CommonOptions, openCliDrive } from './invocation'
 import { driveJson, driveLine } from './print/drive'
@@ -51,7 +52,11 @@ export const multisession: CliCommand = (program, invocation) => {
         ...(refusal?.cause instanceof ScsiMmcError ? { cause: refusal.cause } : {}),
       }
       if (options.json) {
-        invocation.printJson(evaluation)
+        invocation.printJson({
+          ...evaluation,
+          accepted: accepted && withType(accepted),
+          offered: offered.map(withType),
+        })
       } else {
         const paint = style(invocation.stdout)
         invocation.print(`${driveLine(identity, paint)}\n`)
@@ -59,4 +64,9 @@ export const multisession: CliCommand = (program, invocation) => {
       }
       if (refusal) invocation.exitCode = EXIT.mediumSaysNo
     })
+}
+
+/** An element as the JSON has it: its kind is its `type`. */
+function withType({ importRecorder: _drive, ...properties }: MultisessionInterface) {
+  return { type: properties.kind, ...properties }
 }
