@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export * from './errors'
+export * from './fsimage'
 export * from './layout'
 export * from './mmc'
 export * from './open-drive'

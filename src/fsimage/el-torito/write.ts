@@ -28,7 +28,7 @@ export interface BootImage {
   /** Units of 512 bytes to load; without it 4 for x86 without emulation, else the whole image. */
   readonly loadSectors?: number
   readonly bootable?: boolean
-  /** Partition type of a hard disk image; read from its partition table where it is left out. */
+  /** Partition type of a hard disk image; FileSystemImage reads it from its partition table where it is left out. */
   readonly systemType?: number
   /** Who made it, up to 24 characters (IMAPI's Manufacturer). */
   readonly manufacturer?: string
@@ -42,8 +42,6 @@ const MAXIMUM_SECTORS = 0xffff
 const MAXIMUM_ENTRIES = 63
 const BOOT_INFO_TABLE_START = 8
 const BOOT_INFO_TABLE_END = 64
-/** Partition table of a hard disk image: type of the first partition. */
-const FIRST_PARTITION_TYPE = 0x1c2
 
 /**
  * How an image is emulated.
@@ -82,7 +80,6 @@ export class BootCatalogLayer implements ImageLayer {
   private readonly record: ImageLayer
   private catalog!: Region
   private context!: LayerContext
-  private readonly firstBlocks = new Map<BootImage, Uint8Array>()
 
   /** @throws {ImapiError} `IMAPI_E_BOOT_IMAGE_DATA` where an image is empty or there are more than 63 */
   constructor(images: readonly BootImage[]) {
@@ -94,11 +91,6 @@ export class BootCatalogLayer implements ImageLayer {
     }
     this.images = images
     this.record = bootRecordLayer(() => this.catalog.start)
-  }
-
-  /** Gives a hard disk image's first block, where its partition type is read. */
-  setFirstBlock(image: BootImage, block: Uint8Array): void {
-    this.firstBlocks.set(image, block)
   }
 
   plan(context: LayerContext): Region[] {
@@ -153,9 +145,7 @@ export class BootCatalogLayer implements ImageLayer {
       bootIndicator: image.bootable === false ? HEADER_ID.notBootable : HEADER_ID.bootable,
       bootMediaType: EMULATION.indexOf(emulation),
       loadSegment: image.loadSegment ?? 0,
-      systemType:
-        image.systemType ??
-        (emulation === 'hard-disk' ? (this.firstBlocks.get(image)?.[FIRST_PARTITION_TYPE] ?? 0) : 0),
+      systemType: image.systemType ?? 0,
       sectorCount: sectorCount(image, emulation),
       loadRba: this.context.contents.extentsOf(image.content)[0]?.start ?? 0,
     })

@@ -106,7 +106,7 @@ export class Image implements Recordable {
       this.modifiedBlocks = [
         { start: startAddress, blocks: this.endAddress - startAddress },
         // What makes the new session the one that readers find comes last.
-        ...this.rewrites.map(({ region, start }) => ({ start, blocks: region.blocks })),
+        ...joined(this.rewrites.map(({ region, start }) => ({ start, blocks: region.blocks }))),
       ]
     }
   }
@@ -238,6 +238,17 @@ async function* slice(chunks: AsyncIterable<Uint8Array>, skip: number, blocks: n
     left -= part.length
     yield part
   }
+}
+
+/** Ranges that follow each other as one. */
+function joined(ranges: readonly BlockRange[]): BlockRange[] {
+  const whole: { start: number; blocks: number }[] = []
+  for (const { start, blocks } of ranges) {
+    const last = whole.at(-1)
+    if (last && last.start + last.blocks === start) last.blocks += blocks
+    else whole.push({ start, blocks })
+  }
+  return whole
 }
 
 const ZEROS = new Uint8Array(CHUNK_BYTES)

@@ -81,7 +81,7 @@ export function enhancedTree(primary: TreeFormat): TreeFormat {
 }
 
 /** The Joliet tree: names in UCS-2, no depth limit, nothing that only Rock Ridge knows. */
-export function jolietTree(options: { readonly maximumUnits: number; readonly strict: boolean }): TreeFormat {
+export function jolietTree(options: { readonly maximumUnits: number }): TreeFormat {
   const rule = jolietRule(options.maximumUnits)
   return {
     layer: 'Joliet',

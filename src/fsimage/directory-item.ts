@@ -1,0 +1,235 @@
+import type { FileSystemImage } from './file-system-image'
+import { ImapiError } from './imapi-error'
+import { BytesContent, StreamContent } from './tree/contents'
+import type { FileContent } from './tree/file-content'
+import { globTest } from './tree/glob'
+import { HostTree } from './tree/host-tree'
+import { DirectoryNode, FileNode, type Metadata, SymbolicLinkNode, type TreeNode } from './tree/node'
+import { checkName, find, parentOf } from './tree/paths'
+
+/** What of a directory of the host is added. */
+export interface AddTreeOptions {
+  /** The directory itself is added, not only what is in it. */
+  readonly includeBaseDirectory?: boolean
+  /** Globs of what is left out: `*.tmp`, `cache/**`; with a `/` they are matched from the directory on. */
+  readonly excludes?: readonly string[]
+  /** Symbolic links are followed; without it they are recorded as links. */
+  readonly followLinks?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** Bytes that a stream gives whenever it is opened. */
+export interface StreamSource {
+  readonly sizeBytes: number
+  /** Opens the stream; called each time the image is sent. */
+  readonly open: () => AsyncIterable<Uint8Array>
+}
+
+/** Where a file's bytes come from: a path of the host, bytes in memory, a stream, or a content of the tree. */
+export type FileSource = string | Uint8Array | StreamSource | FileContent
+
+/** A directory of an image (IFsiDirectoryItem, IFsiDirectoryItem2). Paths are relative to it; `/` or `\` part names. */
+export class DirectoryItem {
+  /** The directory in the tree. */
+  readonly node: DirectoryNode
+  private readonly image: FileSystemImage
+
+  constructor(image: FileSystemImage, node: DirectoryNode) {
+    this.image = image
+    this.node = node
+  }
+
+  get name(): string {
+    return this.node.name
+  }
+
+  get path(): string {
+    return this.node.path
+  }
+
+  /** What is in it, by name. Directories that were imported are read when they are asked for. */
+  entries(): Promise<ReadonlyMap<string, TreeNode>> {
+    return this.node.entries()
+  }
+
+  /** What stands at a path (get_Item). @throws {ImapiError} `IMAPI_E_ITEM_NOT_FOUND` */
+  async item(path: string): Promise<TreeNode> {
+    const node = await find(this.node, path)
+    if (!node) throw new ImapiError('IMAPI_E_ITEM_NOT_FOUND', `There is no "${path}" in ${this.path}.`)
+    return node
+  }
+
+  /** A directory below this one. @throws {ImapiError} `IMAPI_E_DIR_NOT_FOUND`, `IMAPI_E_NOT_DIR` */
+  async directory(path: string): Promise<DirectoryItem> {
+    const node = await find(this.node, path)
+    if (!node) throw new ImapiError('IMAPI_E_DIR_NOT_FOUND', `There is no directory "${path}" in ${this.path}.`)
+    if (node.kind !== 'directory') throw new ImapiError('IMAPI_E_NOT_DIR', `${node.path} is no directory.`)
+    return new DirectoryItem(this.image, node)
+  }
+
+  /** Adds an empty directory. @throws {ImapiError} `IMAPI_E_DUP_NAME` where the name is taken */
+  async addDirectory(path: string, metadata: Partial<Metadata> = {}): Promise<DirectoryItem> {
+    const { directory, name } = await this.vacant(path)
+    const node = new DirectoryNode(name, { ...this.image.newMetadata(), ...metadata })
+    this.add(directory, node)
+    return new DirectoryItem(this.image, node)
+  }
+
+  /**
+   * Adds a file, or replaces the one of that name; a replaced file that is recorded stays on the disc, unseen.
+   *
+   * @throws {ImapiError} `IMAPI_E_DUP_NAME` where a directory has the name, `IMAPI_E_IMAGE_SIZE_LIMIT` where there is
+   *   no room, `IMAPI_E_FILE_NOT_FOUND` where a path of the host names nothing
+   */
+  async addFile(path: string, source: FileSource, metadata: Partial<Metadata> = {}): Promise<FileNode> {
+    const { directory, name } = await parentOf(this.node, path)
+    if (directory.loadedEntries.get(name)?.kind === 'directory') throw duplicate(directory, name)
+    const node = await this.fileNode(name, source, metadata)
+    const staged = await this.image.staged(node)
+    this.add(directory, staged)
+    return staged
+  }
+
+  /** Adds a symbolic link. @throws {ImapiError} `IMAPI_E_DUP_NAME` where the name is taken */
+  async addSymbolicLink(path: string, target: string, metadata: Partial<Metadata> = {}): Promise<SymbolicLinkNode> {
+    const { directory, name } = await this.vacant(path)
+    const node = new SymbolicLinkNode(name, target, { ...this.image.newMetadata(), ...metadata })
+    this.add(directory, node)
+    return node
+  }
+
+  /** Adds another name of a file. @throws {ImapiError} `IMAPI_E_FILE_NOT_FOUND`, `IMAPI_E_DUP_NAME` */
+  async addHardLink(path: string, existing: string): Promise<FileNode> {
+    const file = await find(this.node, existing)
+    if (!file) throw new ImapiError('IMAPI_E_FILE_NOT_FOUND', `There is no file "${existing}" in ${this.path}.`)
+    if (file.kind !== 'file') throw new ImapiError('IMAPI_E_NOT_FILE', `${file.path} is no file.`)
+    const { directory, name } = await this.vacant(path)
+    const node = new FileNode(name, file.content, file)
+    this.add(directory, node)
+    return node
+  }
+
+  /**
+   * Adds a directory of the host with all that is below. Directories of one name are merged, else what is added wins. It
+   * is done as a whole or not at all.
+   *
+   * @throws {ImapiError} `IMAPI_E_DIRECTORY_READ_FAILURE` where a directory cannot be listed,
+   *   `IMAPI_E_IMAGE_SIZE_LIMIT` where there is no room
+   */
+  async addTree(hostDirectory: string, options: AddTreeOptions = {}): Promise<void> {
+    this.image.checkWritable()
+    const tests = (options.excludes ?? []).map(globTest)
+    const host = new HostTree({
+      followLinks: options.followLinks,
+      signal: options.signal,
+      ...(tests.length > 0 ? { excludes: (path: string) => tests.some(test => test(path)) } : {}),
+    })
+    const base = /([^/\\]+)[/\\]*$/.exec(hostDirectory)?.[1] ?? ''
+    const added = new DirectoryNode('', {})
+    if (options.includeBaseDirectory) added.attach(await host.node(hostDirectory, base))
+    else await host.fill(added, hostDirectory)
+    await this.image.mergeTree(this.node, added)
+  }
+
+  /**
+   * Adds a node made elsewhere, with all below it.
+   *
+   * @throws {ImapiError} `IMAPI_E_DUP_NAME` where its name is taken
+   */
+  async addNode(node: TreeNode): Promise<void> {
+    checkName(node.name)
+    const { directory } = await this.vacant(node.name)
+    this.add(directory, node)
+  }
+
+  /** Takes out a file, or a directory that is empty. @throws {ImapiError} `IMAPI_E_ITEM_NOT_FOUND`, `IMAPI_E_DIR_NOT_EMPTY` */
+  async remove(path: string): Promise<void> {
+    const node = await this.item(path)
+    if (node.kind === 'directory' && (await node.entries()).size > 0) {
+      throw new ImapiError('IMAPI_E_DIR_NOT_EMPTY', `${node.path} is not empty.`, { hint: 'Use removeTree.' })
+    }
+    this.image.removeNode(node)
+  }
+
+  /** Takes out what stands at a path with all below; `/` empties the directory. @throws {ImapiError} `IMAPI_E_ITEM_NOT_FOUND` */
+  async removeTree(path: string): Promise<void> {
+    const node = await this.item(path)
+    if (node !== this.node) return this.image.removeNode(node)
+    for (const below of [...(await this.node.entries()).values()]) this.image.removeNode(below)
+  }
+
+  /** Takes out all that a glob matches; directories with all below. @returns how many were */
+  async removeMatching(glob: string): Promise<number> {
+    const test = globTest(glob)
+    const matching: TreeNode[] = []
+    const walk = async (directory: DirectoryNode, prefix: string): Promise<void> => {
+      for (const node of (await directory.entries()).values()) {
+        if (test(prefix + node.name)) matching.push(node)
+        else if (node.kind === 'directory') await walk(node, `${prefix}${node.name}/`)
+      }
+    }
+    await walk(this.node, '')
+    for (const node of matching) this.image.removeNode(node)
+    return matching.length
+  }
+
+  /**
+   * Gives what stands at a path another place or name.
+   *
+   * @throws {ImapiError} `IMAPI_E_DUP_NAME` where the new name is taken, `IMAPI_E_INVALID_PATH` where a directory would
+   *   come to lie in itself
+   */
+  async move(from: string, to: string): Promise<void> {
+    this.image.checkWritable()
+    const node = await this.item(from)
+    const { directory, name } = await this.vacant(to)
+    for (let above: DirectoryNode | undefined = directory; above; above = above.parent) {
+      if (above === node) throw new ImapiError('IMAPI_E_INVALID_PATH', `${node.path} cannot be moved into itself.`)
+    }
+    if (!node.parent) throw new ImapiError('IMAPI_E_INVALID_PATH', 'The root cannot be moved.')
+    this.image.changes.move(node, directory, name)
+  }
+
+  /** Gives what stands at a path another name in its directory. @throws {ImapiError} as {@link move} */
+  async rename(path: string, name: string): Promise<void> {
+    checkName(name)
+    const { directory } = await parentOf(this.node, path)
+    if (directory.loadedEntries.has(name)) throw duplicate(directory, name)
+    const node = await this.item(path)
+    this.image.checkWritable()
+    this.image.changes.move(node, directory, name)
+  }
+
+  private add(directory: DirectoryNode, node: TreeNode): void {
+    this.image.addNode(directory, node)
+  }
+
+  private async vacant(path: string): Promise<{ directory: DirectoryNode; name: string }> {
+    const place = await parentOf(this.node, path)
+    if (place.directory.loadedEntries.has(place.name)) throw duplicate(place.directory, place.name)
+    return place
+  }
+
+  private async fileNode(name: string, source: FileSource, metadata: Partial<Metadata>): Promise<FileNode> {
+    if (typeof source === 'string') {
+      const node = await new HostTree({ followLinks: true }).node(source, name)
+      if (node.kind !== 'file') throw new ImapiError('IMAPI_E_NOT_FILE', `${source} is no file.`)
+      Object.assign(node, metadata)
+      return node
+    }
+    const given = { ...this.image.newMetadata(), ...metadata }
+    if (source instanceof Uint8Array) return new FileNode(name, new BytesContent(source), given)
+    if ('chunks' in source) return new FileNode(name, source, given)
+    if (!Number.isSafeInteger(source.sizeBytes) || source.sizeBytes < 0) {
+      throw new ImapiError('IMAPI_E_INVALID_PARAM', `${source.sizeBytes} is no size of a file.`)
+    }
+    return new FileNode(name, new StreamContent(source.sizeBytes, source.open, `The stream of ${name}`), given)
+  }
+}
+
+function duplicate(directory: DirectoryNode, name: string): ImapiError {
+  const path = directory.path === '/' ? `/${name}` : `${directory.path}/${name}`
+  return new ImapiError('IMAPI_E_DUP_NAME', `${path} exists already.`, {
+    hint: 'Remove it first, or use another name.',
+  })
+}

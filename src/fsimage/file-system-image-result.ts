@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { BlockRange, Recordable } from '../mmc/recordable'
+import { BLOCK_BYTES } from './block-source'
+import type { Image, ProgressItem } from './image/image'
+import type { NameMapping } from './image/image-layer'
+
+/** An image that is ready to be sent (IFileSystemImageResult, IFileSystemImageResult2). */
+export class FileSystemImageResult implements Recordable {
+  readonly blockSize = BLOCK_BYTES
+  /** LBA that the first block is meant for. */
+  readonly startAddress: number
+  /** Blocks of 2048 bytes. */
+  readonly totalBlocks: number
+  /** On overwritable media: what is to be written, in this order; the rest is on the disc already. */
+  readonly modifiedBlocks?: readonly BlockRange[]
+  /** Names that differ from the tree's, by file system. */
+  readonly renamed: readonly NameMapping[]
+  /** What readers of one of the file systems will miss. */
+  readonly warnings: readonly string[]
+  /** Identifies the image: the same input gives the same. */
+  readonly discId: string
+  private readonly image: Image
+
+  constructor(image: Image, volumeName: string, created: number) {
+    this.image = image
+    this.startAddress = image.startAddress
+    this.totalBlocks = image.totalBlocks
+    if (image.modifiedBlocks) this.modifiedBlocks = image.modifiedBlocks
+    this.renamed = image.renamed
+    this.warnings = image.warnings
+    this.discId = createHash('sha256')
+      .update(JSON.stringify([volumeName, created, image.startAddress, image.totalBlocks]))
+      .digest('hex')
+      .slice(0, 32)
+  }
+
+  /** Blocks that are recorded: all, or the modified ones. */
+  get blocksToWrite(): number {
+    return this.modifiedBlocks?.reduce((sum, range) => sum + range.blocks, 0) ?? this.totalBlocks
+  }
+
+  /** Where each structure and each new file stands, in the order of the blocks. */
+  get progressItems(): readonly ProgressItem[] {
+    return this.image.progressItems
+  }
+
+  /** The item that a block belongs to (IProgressItems::ProgressItemFromBlock). */
+  progressItemFromBlock(block: number): ProgressItem | undefined {
+    return this.progressItems.find(item => item.firstBlock <= block && block <= item.lastBlock)
+  }
+
+  /**
+   * The content, read anew by each call: `totalBlocks` × 2048 bytes, or those of a range of absolute LBAs.
+   *
+   * The stream fails with {@link ImapiError} `IMAPI_E_DATA_STREAM_…` where a file vanished, changed its size or cannot be
+   * read.
+   */
+  stream(range?: BlockRange): Readable {
+    return this.image.stream(range)
+  }
+}
