@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors'
 import type { Target } from '../iscsi'
@@ -92,12 +93,9 @@ async function serve(paths: string[], options: ServeOptions, invocation: Invocat
   ])
   const units = await Promise.all(
     paths.map(async path => {
-      const isVirtual = !platforms.some(platform => platform.opens(path))
-      const access = isVirtual || options.write ? 'write' : 'read'
-      return {
-        transport: await openTransport(platforms, isVirtual ? `virtual:${path}` : path, { access }),
-        access,
-      } as const
+      const address = addressOf(path)
+      const access = address.startsWith('virtual:') || options.write ? 'write' : 'read'
+      return { transport: await openTransport(platforms, address, { access }), access } as const
     }),
   )
   const target = await serveDrives({
@@ -114,6 +112,11 @@ async function serve(paths: string[], options: ServeOptions, invocation: Invocat
     await target.close()
     await Promise.all(units.map(({ transport }) => transport.close()))
   }
+}
+
+/** What lies on this machine as a plain file is a virtual disc; all else is a drive's address as it stands. */
+function addressOf(path: string): string {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? `virtual:${path}` : path
 }
 
 function announce(
