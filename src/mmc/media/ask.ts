@@ -23,6 +23,11 @@ import { otherLastTrackNumber, trackNumbersToAsk } from './sequential-state'
 const BLOCK_BYTES = 2048
 const FIRST_VOLUME_DESCRIPTOR = 16
 const INVALID_FIELD_IN_CDB = 0x24
+/** As much of each reply as the state of a medium is concluded from: what follows would cost another command. */
+const DISC_INFORMATION_BYTES = 34
+const TRACK_INFORMATION_BYTES = 36
+const PHYSICAL_FORMAT_BYTES = 36
+const DISC_INFORMATION_UNIT_BYTES = 116
 
 export interface AskOptions {
   readonly signal?: AbortSignal
@@ -89,13 +94,28 @@ type Asking = (drive: Drive, observed: MediumObservations, options: AskOptions) 
 
 const QUESTIONS: Readonly<Record<Question, Asking>> = {
   async discInformation(drive, observed, options) {
-    observed.discInformation = await attempt(drive, readDiscInformation, {}, options)
+    observed.discInformation = await attempt(
+      drive,
+      readDiscInformation,
+      { allocationLength: DISC_INFORMATION_BYTES },
+      options,
+    )
   },
   async discStructureDvd(drive, observed, options) {
-    observed.discStructure = await attempt(drive, readDiscStructure, { mediaType: 'dvd', format: 0 }, options)
+    observed.discStructure = await attempt(
+      drive,
+      readDiscStructure,
+      { mediaType: 'dvd', format: 0, allocationLength: PHYSICAL_FORMAT_BYTES },
+      options,
+    )
   },
   async discStructureBd(drive, observed, options) {
-    observed.discStructure = await attempt(drive, readDiscStructure, { mediaType: 'bd', format: 0 }, options)
+    observed.discStructure = await attempt(
+      drive,
+      readDiscStructure,
+      { mediaType: 'bd', format: 0, allocationLength: DISC_INFORMATION_UNIT_BYTES },
+      options,
+    )
   },
   async tracks(drive, observed, options) {
     observed.tracks = []
@@ -136,7 +156,8 @@ const QUESTIONS: Readonly<Record<Question, Asking>> = {
 }
 
 async function askTrack(drive: Drive, observed: MediumObservations, number: number, options: AskOptions) {
-  const reply = await attempt(drive, readTrackInformation, { numberType: 'track', number }, options)
+  const parameters = { numberType: 'track', number, allocationLength: TRACK_INFORMATION_BYTES } as const
+  const reply = await attempt(drive, readTrackInformation, parameters, options)
   observed.tracks?.push({ number, reply })
 }
 

@@ -118,7 +118,7 @@ const CASES: readonly Case[] = [
     family: 'dvd-rom',
     state: 'complete',
     expected: { lastSessionStart: 0, capacityBlocks: 768_000 },
-    commands: 10,
+    commands: 9,
   },
   {
     name: 'DVD-R, blank',
