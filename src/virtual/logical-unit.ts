@@ -37,7 +37,8 @@ const CHECK_CONDITION = 0x02
 
 /** The logical unit of a virtual drive: tray, medium, mode pages, pending conditions, and the rules all commands obey. */
 export class LogicalUnit {
-  readonly options: VirtualDriveOptions
+  /** May be changed at any time: the next command sees it. */
+  options: VirtualDriveOptions
   readonly modePages: ModePages
   readonly buffer: WriteBuffer
   private readonly rules: ReadonlyMap<number, CommandRule>

@@ -1,7 +1,7 @@
 import { CheckCondition, commandSequenceError, invalidFieldInCdb } from '../check-condition'
 import type { TrackState } from '../disc/disc-state'
 import { DVD_BLOCKING_FACTOR, dvdStructure, dvdStructureFormats, layerZeroOf } from './dvd-structures'
-import type { Operation, WriteParameters } from './medium'
+import type { Operation, TrackView, WriteParameters } from './medium'
 import { SequentialMedium } from './sequential'
 
 /** Closure of a session and intro of the next one. */
@@ -26,6 +26,11 @@ export class DvdPlusR extends SequentialMedium {
 
   currentFeatures(): readonly number[] {
     return [0x10, 0x1f, ...(this.complete ? [] : [0x21]), this.doubleLayer ? 0x3b : 0x2b]
+  }
+
+  /** Of a fragment that exists, the reserved track bit is set whether it is recorded or not (MMC-6 table 489). */
+  protected override view(track: TrackState): TrackView {
+    return { ...super.view(track), reserved: true }
   }
 
   nextSessionStart(leadOut: number): number {
