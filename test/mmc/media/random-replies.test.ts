@@ -6,7 +6,7 @@ import type { ScsiRequest, Transport } from '../../../src/platform'
 import { primaryVolumeDescriptor, udfVolume } from './replies'
 
 /** Inputs in a run; more of them on request. */
-const RUNS = Number(process.env['SCSI_MMC_FUZZ_RUNS'] ?? 50)
+const RUNS = Number(process.env['SCSI_MMC_FUZZ_RUNS'] ?? 20)
 const MOST_COMMANDS = 600
 
 /** Numbers that are the same for the same seed (mulberry32), so that a failure can be had again. */
