@@ -13,6 +13,7 @@ import { WriteBuffer } from './write-buffer'
 const noMedium = (trayOpen: boolean) => new CheckCondition(2, 0x3a, trayOpen ? 2 : 1)
 const MEDIUM_MAY_HAVE_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0 }
 const INTERNAL_TARGET_FAILURE: SenseData = { key: 4, asc: 0x44, ascq: 0 }
+const RESET_OCCURRED: SenseData = { key: 6, asc: 0x29, ascq: 2 }
 const POWER_ON: SenseData = { key: 6, asc: 0x29, ascq: 0 }
 /** CDB byte 1 bits 7 to 5 once held the LUN; programs of that time still fill them in. */
 const WITHOUT_LUN = 0x1f
@@ -134,6 +135,7 @@ export class LogicalUnit {
     if (operation.stopsBackground) await this.stopBackground()
     const running = new LongOperation(operation, durationMs)
     this.operation = running
+    if (running.background && operation.restarted) this.mediaEvents.push('background-format-restarted')
     const ended = running.done.then(
       () => {
         this.operationEnded(running)
@@ -159,6 +161,7 @@ export class LogicalUnit {
 
   private operationEnded(running: LongOperation): void {
     if (this.operation === running) this.operation = undefined
+    if (running.background && !running.stopped) this.mediaEvents.push('background-format-completed')
     this.refreshMedium()
   }
 
@@ -212,6 +215,15 @@ export class LogicalUnit {
       const early = this.has('close-answers-early') && rule.command.opcode === 0
       if (!early) throw new CheckCondition(key, asc, ascq, more)
     }
+  }
+
+  /** A reset of the bus or of the drive: what the host had set is lost, what is on the disc is not. */
+  reset(): void {
+    this.prevented = false
+    this.persistentlyPrevented = false
+    this.modePages.reset()
+    this.attentions = [RESET_OCCURRED]
+    this.lastSense = NO_SENSE
   }
 
   /** Ends what goes on and notes it on the disc. */

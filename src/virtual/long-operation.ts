@@ -15,7 +15,8 @@ export class LongOperation {
   private timer: NodeJS.Timeout | undefined
   private readonly operation: Operation
   private hurry: () => void = () => undefined
-  private stopped = false
+  /** It was stopped before its end. */
+  stopped = false
 
   /** @param durationMs  how long it takes; 0 is over at once */
   constructor(operation: Operation, durationMs: number) {

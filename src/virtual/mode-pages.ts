@@ -151,6 +151,11 @@ export class ModePages {
     found.current = Uint8Array.from(found.initial)
   }
 
+  /** All pages are what they were at power-on. */
+  reset(): void {
+    for (const page of this.pages.values()) page.current = Uint8Array.from(page.initial)
+  }
+
   get softwareWriteProtect(): boolean {
     return timeoutAndProtectPage.layout.decode(this.pages.get(0x1d)!.current).softwareWriteProtect === true
   }

@@ -31,6 +31,20 @@ export class VirtualDrive extends QueuedTransport {
     this.latencyMs = options.latencyMs ?? 0
   }
 
+  /** A reset as a bus gives it: mode pages and locks are forgotten, the next command meets a unit attention. */
+  reset(): void {
+    this.unit.reset()
+  }
+
+  /**
+   * Puts another disc into the tray, or none.
+   *
+   * @returns the disc that was there, the caller's to close now
+   */
+  exchange(disc: Disc | undefined): Disc | undefined {
+    return this.unit.exchange(disc)
+  }
+
   protected async perform({ cdb, direction, data, timeoutMs }: ScsiRequest): Promise<ScsiResponse> {
     const startedAt = process.hrtime.bigint()
     if (this.latencyMs > 0) await sleep(this.latencyMs)

@@ -30,7 +30,7 @@ import {
 } from '../../src/mmc'
 import { capabilitiesPage } from '../../src/mmc/mode-pages'
 import { parseVirtualAddress, VirtualDrive } from '../../src/virtual'
-import { drive, outcome, read, synchronize, track, write } from './drive-with-disc'
+import { drive, newDisc, outcome, read, synchronize, track, write, writeParameters } from './drive-with-disc'
 
 const eject = { loadEject: true }
 const loadTray = { loadEject: true, start: true }
@@ -70,6 +70,33 @@ describe('the tray', () => {
     expect(await once(tray, 0)).toEqual([2, 6, 0x29, 0])
     await tray.close()
   })
+})
+
+test('a reset forgets what the host had set', async () => {
+  const reset = await drive({ media: 'cd-r' })
+  await writeParameters(reset, { 2: 0x42 })
+  await reset.send(preventAllowMediumRemoval, { prevent: true })
+  ;(reset.transport as VirtualDrive).reset()
+  expect(await once(reset, 0)).toEqual([2, 6, 0x29, 2])
+  expect(await outcome(reset.send(startStopUnit, eject))).toBe('GOOD')
+  await reset.send(startStopUnit, loadTray)
+  const page = await reset.send(modeSense10, { pageCode: 0x05 })
+  expect(page.blockDescriptorsAndPages![2]).toBe(0x41)
+  await reset.close()
+})
+
+test('another disc in the tray is another medium', async () => {
+  const tray = await drive({ media: 'dvd+r' })
+  const { virtualDisc } = await import('../../src/virtual')
+  const other = await virtualDisc.open(await newDisc({ media: 'cd-rw' }), { access: 'write' })
+  await (tray.transport as VirtualDrive).exchange(other)!.close()
+  expect(await once(tray, 0)).toEqual([2, 6, 0x28, 0])
+  expect((await tray.send(getConfiguration)).currentProfile).toBe(0x0a)
+  await (tray.transport as VirtualDrive).exchange(undefined)!.close()
+  expect(await once(tray, 0)).toEqual([2, 2, 0x3a, 1])
+  expect(await tray.send(getMediaEvent)).toMatchObject({ mediaEvent: 'new-media' })
+  expect(await tray.send(getMediaEvent)).toMatchObject({ mediaEvent: 'media-removal', mediaPresent: false })
+  await tray.close()
 })
 
 describe('long operations', () => {
@@ -118,6 +145,8 @@ describe('long operations', () => {
     expect(await outcome(write(recorder, 16, 16))).toBe('GOOD')
     await recorder.send(formatUnit, {}, { data: { ...format, typeDependentParameter: 1 } })
     expect(await recorder.send(readDiscInformation)).toMatchObject({ backgroundFormatStatus: 'complete' })
+    expect(await recorder.send(getMediaEvent)).toMatchObject({ mediaEvent: 'background-format-restarted' })
+    expect(await recorder.send(getMediaEvent)).toMatchObject({ mediaEvent: 'background-format-completed' })
     expect((await read(recorder, 0, 1))[2047]).toBe(1)
     await recorder.close()
   })

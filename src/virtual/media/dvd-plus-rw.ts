@@ -94,7 +94,7 @@ export class DvdPlusRw extends OverwritableMedium {
         background: { status: 'running', formatted },
       }
     })
-    return { ...first, formatting: true, next: this.backgroundFormat(formatted) }
+    return { ...first, formatting: true, next: { ...this.backgroundFormat(formatted), restarted: restart } }
   }
 
   /** The rest of the format, while the medium is in use. */

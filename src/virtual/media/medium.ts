@@ -87,6 +87,8 @@ export interface Operation {
   readonly formatting?: boolean
   /** It goes on in the background: the medium stays accessible (DVD+RW). */
   readonly background?: boolean
+  /** It takes up again what was stopped. */
+  readonly restarted?: boolean
   /** It ends an operation in the background first. */
   readonly stopsBackground?: boolean
   complete(): Promise<void> | void
