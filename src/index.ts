@@ -4,11 +4,15 @@
  *
  * @packageDocumentation
  */
+export * from './burn'
 export * from './errors'
+export * from './fsimage'
 export * from './fsimage'
 export * from './layout'
 export * from './mmc'
+export * from './open-disc-or-image'
 export * from './open-drive'
 export * from './optical-drive'
 export * from './platform'
 export * from './platforms'
+export * from './virtual'

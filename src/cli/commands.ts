@@ -1,17 +1,22 @@
 import { bench } from './bench'
 import { blank } from './blank'
+import { append, burn } from './burn'
 import { close } from './close'
 import { decode } from './decode'
+import { extract } from './extract'
 import { features } from './features'
 import { format } from './format'
+import { image } from './image'
 import { info } from './info'
 import type { CliCommand } from './invocation'
 import { list } from './list'
+import { ls } from './ls'
 import { multisession } from './multisession'
 import { raw } from './raw'
 import { read } from './read'
 import { speed } from './speed'
 import { eject, load } from './tray'
+import { verify } from './verify'
 import { virtual } from './virtual'
 
 /** Every command there is, in the order of the help text. */
@@ -20,9 +25,15 @@ export const commands: readonly CliCommand[] = [
   info,
   features,
   multisession,
+  image,
+  ls,
+  extract,
   read,
   raw,
   decode,
+  burn,
+  append,
+  verify,
   blank,
   format,
   close,

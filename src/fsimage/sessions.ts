@@ -54,7 +54,7 @@ export async function findSessions(source: CachedBlockSource): Promise<FoundSess
   const sorted = [...starts].sort((a, b) => a - b)
   // Where sessions are emulated, block 16 only repeats the newest of them.
   const repeated = first && sorted.length > 1 && (await volumeAt(source, sorted.at(-1)!))?.root === first.root
-  const sessions = repeated && starts.has(FIRST_EMULATED_SESSION) ? sorted.slice(1) : sorted
+  const sessions = repeated ? sorted.slice(1) : sorted
   return sessions.map((start, index) => ({ number: index + 1, start }))
 }
 

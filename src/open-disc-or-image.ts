@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises'
+import { type OpenedImage, type OpenImageOptions, openDisc, openImage } from './fsimage'
+import { type OpenDriveOptions, openDrive } from './open-drive'
+import { platforms } from './platforms'
+
+/**
+ * Opens a drive's medium or an image file for reading its file systems. A regular file is an image, whatever it is called;
+ * else an address that a platform knows is a drive.
+ *
+ * @throws {UsageError} `USAGE_FILE` where it is neither
+ */
+export async function openDiscOrImage(
+  address: string,
+  options: OpenImageOptions & OpenDriveOptions = {},
+): Promise<OpenedImage> {
+  const status = await stat(address).catch(() => undefined)
+  const isDrive = !status?.isFile() && !status?.isDirectory() && platforms.some(platform => platform.opens(address))
+  if (!isDrive || (!status && address.startsWith('/') && !address.startsWith('/dev/')))
+    return openImage(address, options)
+  const drive = await openDrive(address, options)
+  try {
+    const opened = await openDisc(drive, options)
+    return {
+      source: opened.source,
+      sessions: opened.sessions,
+      session: number => opened.session(number),
+      close: async () => {
+        await opened.close()
+        await drive.close()
+      },
+    }
+  } catch (error) {
+    await drive.close()
+    throw error
+  }
+}
