@@ -6,18 +6,23 @@ function span(offset: number, length: number): string {
 
 function unsigned(offset: number, length: number, littleEndian = false): Field<number> {
   const at = (index: number) => (littleEndian ? offset + index : offset + length - 1 - index)
+  const maximum = 2 ** (8 * length) - 1
   return new Field<number>({
     offset,
     length,
     place: span(offset, length),
-    domain: { kind: 'integer', minimum: 0, maximum: 2 ** (8 * length) - 1 },
+    domain: { kind: 'integer', minimum: 0, maximum },
     read: bytes => {
       let value = 0
       for (let index = length - 1; index >= 0; index--) value = value * 256 + bytes[at(index)]!
       return value
     },
     write: (bytes, value) => {
-      checkRange(value, 0, 2 ** (8 * length) - 1)
+      checkRange(value, 0, maximum)
+      if (length <= 4) {
+        for (let index = 0; index < length; index++) bytes[at(index)] = value >>> (8 * index)
+        return
+      }
       let rest = value
       for (let index = 0; index < length; index++) {
         bytes[at(index)] = rest % 256

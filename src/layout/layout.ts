@@ -75,6 +75,7 @@ export class Layout<F extends Fields> {
   readonly options: LayoutOptions
   /** Bytes of the fixed part. */
   readonly length: number
+  private readonly entries: readonly [name: string, field: Fields[string]][]
   private readonly view: new (
     bytes: Uint8Array,
   ) => Decoded<F>
@@ -84,6 +85,7 @@ export class Layout<F extends Fields> {
     this.fields = fields
     this.options = options
     this.length = Math.max(options.length ?? 0, ...Object.values(fields).map(field => field.offset + field.length))
+    this.entries = Object.entries(fields)
     this.view = viewClass(this)
   }
 
@@ -107,7 +109,7 @@ export class Layout<F extends Fields> {
     let target = new Uint8Array(Math.max(length, this.length))
     const values = value as Readonly<Record<string, unknown>>
     const tails: [offset: number, bytes: Uint8Array][] = []
-    for (const [name, field] of Object.entries(this.fields)) {
+    for (const [name, field] of this.entries) {
       const given = values[name]
       if (given === undefined) continue
       try {
