@@ -38,11 +38,13 @@ const KOFFI_TYPES: Readonly<Record<ScalarType, string>> = {
 
 /**
  * The parts that belong to the process rather than to one user. Functions are decoded once for each address and
- * signature: decoding the same ones over and over ends in a crash of koffi 3.3 after some ten thousand times.
+ * signature: decoding takes longer than calling.
  */
 interface Shared {
   readonly koffi: Koffi
   readonly functions: Map<string, NativeFunction<readonly ParameterType[], ResultType>>
+  /** koffi unloads a library whose handle is collected, and with it the functions that were found in it. */
+  readonly libraries: Map<string | null, ReturnType<Koffi['load']>>
   readonly structures: Map<string, Type>
   readonly prototypes: Map<string, Type>
   readonly lastError: () => number
@@ -58,6 +60,7 @@ function sharedOf(koffi: Koffi): Shared {
   const fresh: Shared = {
     koffi,
     functions: new Map(),
+    libraries: new Map(),
     structures: new Map(),
     prototypes: new Map(),
     lastError:
@@ -83,7 +86,7 @@ export class KoffiFfi implements Ffi {
     const causes: Error[] = []
     for (const path of candidates) {
       try {
-        const handle = this.shared.koffi.load(path)
+        const handle = this.loaded(path)
         const symbol = (name: string): bigint => {
           try {
             return BigInt(handle.symbol(name) as bigint)
@@ -157,6 +160,15 @@ export class KoffiFfi implements Ffi {
 
   async close(): Promise<void> {
     // koffi's threads are libuv's, and a call under way holds its buffers until it ends: nothing of our own to give free.
+  }
+
+  private loaded(path: string | null) {
+    const { koffi, libraries } = this.shared
+    const known = libraries.get(path)
+    if (known) return known
+    const handle = koffi.load(path)
+    libraries.set(path, handle)
+    return handle
   }
 
   private memcpy() {
