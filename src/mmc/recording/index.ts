@@ -1,5 +1,6 @@
 export { type BlankingType, blankMedium } from './blank-medium'
 export { closeMedium } from './close-medium'
+export { type FannedImage, fanOut } from './fan-out'
 export { type FormatWholeMediumOptions, formatWholeMedium } from './format-whole-medium'
 export type { OperationOptions, OperationReport } from './operate'
 export type { RecordingPhase, RecordingProgress, RecordOptions } from './recipe'

@@ -1,0 +1,225 @@
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { MediumError, UsageError } from './errors'
+import { BLOCK_BYTES, FileSystemImage, type FileSystemImageResult, ImapiError, openImageFile } from './fsimage'
+import {
+  fanOut,
+  type Medium,
+  type Recordable,
+  type RecordingProgress,
+  type RecordingReport,
+  type RecordOptions,
+  type VerifyReport,
+  verifyRecording,
+} from './mmc'
+import type { OpticalDrive } from './optical-drive'
+
+/** What a burn may be given besides how it is recorded. */
+export interface BurnOptions extends RecordOptions {
+  /** Name of the volume. Without it, that of the last session, else the source's. */
+  readonly volumeName?: string
+  /** Globs of what is left out. */
+  readonly excludes?: readonly string[]
+  /** Reads everything back and compares it. */
+  readonly verify?: boolean
+}
+
+/** What a burn did. */
+export interface BurnReport extends RecordingReport {
+  readonly verification: VerifyReport | null
+  /** Names that had to differ from the source's, by file system; none for an image file. */
+  readonly renamed: FileSystemImageResult['renamed']
+}
+
+/** An image, with what it knows of its files where it is made of some. */
+export type Burnable = Recordable & Partial<Pick<FileSystemImageResult, 'progressItems' | 'renamed'>>
+
+const IMAGE_CHUNK_BLOCKS = 512
+
+/**
+ * Records the first session of a medium: directories and files (together one tree), or one image file as it is.
+ *
+ * @param sources  paths of the host; a single regular file is an image
+ * @throws {MediumError} `MEDIUM_NOT_BLANK` where there are sessions already: those are appended to, or blanked
+ * @throws {RecordingError} after writing began
+ */
+export async function burn(
+  drive: OpticalDrive,
+  sources: readonly string[],
+  options: BurnOptions = {},
+): Promise<BurnReport> {
+  return recordAndVerify(drive, await firstSession(drive, sources, options), options)
+}
+
+/**
+ * The image of a first session, ready to be recorded.
+ *
+ * @throws as {@link burn}
+ */
+export async function firstSession(
+  drive: OpticalDrive,
+  sources: readonly string[],
+  options: BurnOptions = {},
+): Promise<Burnable> {
+  const medium = await requireMedium(drive, options)
+  if (medium.isAppendable && !medium.isBlank) {
+    throw new MediumError(
+      'MEDIUM_NOT_BLANK',
+      `The ${medium.family} holds ${medium.sessionCount - 1} session(s) already.`,
+      {
+        hint: 'Append to it, so that what is on it stays visible; or blank it first, if it can be.',
+        evidence: medium.evidence.filter(({ claim }) => claim === 'isBlank' || claim === 'sessionCount'),
+      },
+    )
+  }
+  const [only] = sources
+  if (sources.length === 1 && only !== undefined && (await stat(only).catch(missing)).isFile()) return imageFile(only)
+  const image = new FileSystemImage()
+  await image.chooseImageDefaults(drive)
+  return built(image, sources, options)
+}
+
+/**
+ * Adds a session to a medium in one go: judges the multisession rules, imports what is there, adds, builds at the next
+ * writable address (on overwritable media behind the last volume), records, closes, verifies.
+ *
+ * @throws {ImapiError} where the rules, or what is on the disc, do not allow it
+ * @throws {RecordingError} after writing began
+ */
+export async function append(
+  drive: OpticalDrive,
+  sources: readonly string[],
+  options: BurnOptions = {},
+): Promise<BurnReport> {
+  await requireMedium(drive, options)
+  const image = new FileSystemImage()
+  await image.putMultisessionInterfaces(await drive.multisessionInterfaces())
+  try {
+    await image.importFileSystem()
+  } catch (error) {
+    // A formatted medium with nothing on it: this is its first session, and there is nothing that it could hide.
+    if (!(error instanceof ImapiError) || error.code !== 'IMAPI_E_EMPTY_DISC') throw error
+    return burn(drive, sources, options)
+  }
+  if (options.volumeName === undefined && image.importedVolumeName) image.volumeName = image.importedVolumeName
+  return recordAndVerify(drive, await built(image, sources, options), options)
+}
+
+async function built(
+  image: FileSystemImage,
+  sources: readonly string[],
+  { volumeName, excludes = [] }: BurnOptions,
+): Promise<FileSystemImageResult> {
+  if (volumeName !== undefined) image.volumeName = volumeName
+  for (const source of sources) {
+    if ((await stat(source).catch(missing)).isDirectory()) await image.root.addTree(source, { excludes })
+    else await image.root.addFile(basename(source), source)
+  }
+  return image.createResultImage()
+}
+
+/** An image file as it is; its last block is filled up with zeros where it is not whole. */
+async function imageFile(path: string): Promise<Recordable> {
+  const source = await openImageFile(path)
+  const totalBlocks = source.blockCount ?? 0
+  await source.close()
+  if (totalBlocks === 0) throw new UsageError('USAGE_IMAGE', `${path} has not one block of ${BLOCK_BYTES} bytes.`)
+  return {
+    startAddress: 0,
+    totalBlocks,
+    async *stream(range = { start: 0, blocks: totalBlocks }) {
+      const blocks = await openImageFile(path)
+      try {
+        for (let lba = range.start; lba < range.start + range.blocks; lba += IMAGE_CHUNK_BLOCKS) {
+          yield await blocks.readBlocks(lba, Math.min(IMAGE_CHUNK_BLOCKS, range.start + range.blocks - lba))
+        }
+      } finally {
+        await blocks.close()
+      }
+    },
+  }
+}
+
+/** Records an image, and reads it back where that is asked for. */
+export async function recordAndVerify(
+  drive: OpticalDrive,
+  image: Burnable,
+  options: BurnOptions,
+): Promise<BurnReport> {
+  const report = await drive.write(image, options)
+  const { signal, onProgress } = options
+  const verification =
+    options.verify && !options.dryRun && !options.simulate
+      ? await verifyRecording(drive, report, {
+          ...(signal ? { signal } : {}),
+          ...(onProgress ? { onProgress } : {}),
+          files: image.progressItems ?? [],
+        })
+      : null
+  return { ...report, verification, renamed: image.renamed ?? [] }
+}
+
+async function requireMedium(drive: OpticalDrive, { signal }: BurnOptions): Promise<Medium> {
+  const medium = await drive.readMedium(signal ? { signal } : {})
+  if (medium) return medium
+  throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
+}
+
+function missing(error: NodeJS.ErrnoException): never {
+  throw new UsageError('USAGE_FILE', `${error.path ?? 'A source'} cannot be read: ${error.message}.`, { cause: error })
+}
+
+/** What became of one of several copies. */
+export interface CopyOutcome {
+  readonly report?: BurnReport
+  readonly error?: unknown
+}
+
+/**
+ * Records the same first session on several drives at once, from one read of the source. A drive that fails lets the
+ * others go on.
+ *
+ * @param onProgress  told of the copy that is furthest behind
+ */
+export async function burnCopies(
+  drives: readonly OpticalDrive[],
+  sources: readonly string[],
+  options: BurnOptions = {},
+  onProgress: (progress: RecordingProgress) => void = () => {},
+): Promise<CopyOutcome[]> {
+  const [model] = drives
+  if (!model) throw new UsageError('USAGE_NO_DRIVE', 'There is no drive to record with.')
+  const image = await firstSession(model, sources, options)
+  const shares = drives.length === 1 ? [] : fanOut(image, drives.length)
+  const done = drives.map(() => 0)
+  return Promise.all(
+    drives.map(async (drive, index) => {
+      const tell = (progress: RecordingProgress) => {
+        done[index] = progress.blocksWritten
+        if (progress.blocksWritten <= Math.min(...done)) onProgress(progress)
+      }
+      const share = shares[index]
+      try {
+        const report = await recordAndVerify(drive, share ? Object.assign(share, files(image)) : image, {
+          ...options,
+          onProgress: tell,
+        })
+        return { report }
+      } catch (error) {
+        return { error }
+      } finally {
+        share?.abandon()
+        // A copy that has ended holds nobody's progress back.
+        done[index] = Number.POSITIVE_INFINITY
+      }
+    }),
+  )
+}
+
+/** What an image knows of its files, beside its blocks. */
+function files(image: Burnable): Pick<Burnable, 'progressItems' | 'renamed'> {
+  return {
+    ...(image.progressItems ? { progressItems: image.progressItems } : {}),
+    ...(image.renamed ? { renamed: image.renamed } : {}),
+  }
+}
