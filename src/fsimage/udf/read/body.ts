@@ -43,8 +43,10 @@ function* decodeDescriptors(bytes: Uint8Array, kind: unknown, partition: number)
 /**
  * Where the bytes of a file stand (ECMA-167 4/12.1): its allocation descriptors, those of continuations included, as far as
  * its information length goes. Fewer bytes than announced are taken as they are, with a warning.
+ *
+ * @param fromCopy  where the second copy of the bytes stands, in partitions that have one
  */
-export async function readBody(volume: Volume, entry: Entry): Promise<Body> {
+export async function readBody(volume: Volume, entry: Entry, fromCopy = false): Promise<Body> {
   const { informationLength, allocationDescriptors } = entry
   const kind = entry.fields.icbTag?.allocationKind
   if (kind === 'embedded') {
@@ -72,7 +74,7 @@ export async function readBody(volume: Volume, entry: Entry): Promise<Body> {
         break
       }
       if (wanted <= 0 || extents.count >= MAXIMUM_EXTENTS) break
-      if (type === 'recorded') for (const extent of volume.extents(at, wanted)) extents.add(extent)
+      if (type === 'recorded') for (const extent of volume.extents(at, wanted, fromCopy)) extents.add(extent)
       else extents.add({ address: undefined, sizeBytes: wanted })
     }
     bytes = undefined
@@ -131,8 +133,8 @@ class ExtentList {
  *
  * @param limit  bytes that are read at most
  */
-export async function readBytes(volume: Volume, entry: Entry, limit: number): Promise<Uint8Array> {
-  const body = await readBody(volume, entry)
+export async function readBytes(volume: Volume, entry: Entry, limit: number, fromCopy = false): Promise<Uint8Array> {
+  const body = await readBody(volume, entry, fromCopy)
   const size = Math.min(body.sizeBytes, limit, volume.sectors.sizeBytes)
   if (size < body.sizeBytes)
     volume.warnings.add(`${blockName(entry.at)}: only ${size} of ${body.sizeBytes} bytes are read`)

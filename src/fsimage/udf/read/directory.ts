@@ -21,8 +21,6 @@ export interface DirectoryEntry {
 /** What a directory's bytes hold. */
 export interface DirectoryContents {
   readonly entries: readonly DirectoryEntry[]
-  /** Where the parent entry points; undefined where there is none. */
-  readonly parent: BlockAddress | undefined
   /** What is wrong, in words. */
   readonly problems: readonly string[]
 }
@@ -55,7 +53,7 @@ export function decodeDirectory(bytes: Uint8Array): DirectoryContents {
   const report = (problem: string) => {
     if (problems.length < PROBLEMS_LIMIT) problems.push(problem)
   }
-  let parent: BlockAddress | undefined
+  let hasParent = false
   let skippedFrom: number | undefined
   let offset = 0
   while (offset + FILE_IDENTIFIER_BYTES <= bytes.length) {
@@ -79,7 +77,7 @@ export function decodeDirectory(bytes: Uint8Array): DirectoryContents {
     const tag = checkTag(bytes.subarray(offset, Math.min(offset + length, bytes.length)))
     if (typeof tag === 'string') report(`the entry at byte ${offset}: ${tag}`)
     const icb = addressOfIcb(entry.icb)
-    if (entry.parent) parent ??= icb
+    if (entry.parent) hasParent = true
     else if (!entry.deleted) {
       const { text, problem } = decodeCharacters(bytes.subarray(nameOffset, nameOffset + nameLength))
       if (problem) report(`the name at byte ${offset}: ${problem}`)
@@ -98,5 +96,6 @@ export function decodeDirectory(bytes: Uint8Array): DirectoryContents {
   if (skippedFrom !== undefined && bytes.subarray(skippedFrom).some(byte => byte !== 0)) {
     report(`no entry from byte ${skippedFrom} on`)
   }
-  return { entries, parent, problems }
+  if (!hasParent) report('there is no parent entry')
+  return { entries, problems }
 }

@@ -15,8 +15,8 @@ export interface PartitionSpace {
    * @returns undefined where the partition has no such block
    */
   run(block: number, blocks: number): Run | undefined
-  /** Where a second copy of a block stands, if there is one. */
-  copyOf?(block: number): number | undefined
+  /** As {@link run}, of a second copy of the blocks, if there is one. */
+  copyRun?(block: number, blocks: number): Run | undefined
   /** The partition that a virtual or metadata partition lies in. */
   readonly physical?: PartitionSpace
 }
@@ -143,10 +143,8 @@ export class MetadataPartition implements PartitionSpace {
     return this.main.run(block, blocks)
   }
 
-  copyOf(block: number): number | undefined {
-    const main = this.main.run(block, 1)?.address
-    const mirror = this.mirror?.run(block, 1)?.address
-    return mirror === main ? undefined : mirror
+  copyRun(block: number, blocks: number): Run | undefined {
+    return this.mirror?.run(block, blocks)
   }
 }
 

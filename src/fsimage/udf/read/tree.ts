@@ -6,7 +6,7 @@ import type { FileContent } from '../../tree/file-content'
 import { DirectoryNode, FileNode, SpecialNode, SymbolicLinkNode, type TreeNode } from '../../tree/node'
 import { FILE_TYPE } from '../descriptors/icb'
 import { readBody, readBytes } from './body'
-import { type DirectoryEntry, decodeDirectory } from './directory'
+import { type DirectoryContents, type DirectoryEntry, decodeDirectory } from './directory'
 import { type Entry, readEntry } from './entry'
 import { decodeExtendedAttributes } from './extended-attributes'
 import { metadataOf } from './metadata'
@@ -73,11 +73,8 @@ export class FileTree {
 
   private async read(node: DirectoryNode, entry: Entry, depth: number): Promise<TreeNode[]> {
     const { warnings } = this.volume
-    const bytes = await readBytes(this.volume, entry, Math.min(MAXIMUM_DIRECTORY_BYTES, this.directoryBytesLeft))
-    this.directoryBytesLeft -= bytes.length
-    const { entries, parent, problems } = decodeDirectory(bytes)
+    const { entries, problems } = await this.contents(entry)
     for (const problem of problems) warnings.add(`directory at ${blockName(entry.at)}: ${problem}`)
-    if (!parent && bytes.length > 0) warnings.add(`directory at ${blockName(entry.at)}: there is no parent entry`)
     const nodes: (TreeNode | undefined)[] = new Array(entries.length)
     // Read in the order of the disc, whatever the order of the names.
     const order = entries.map((found, index) => ({ index, address: this.volume.addressOf(found.icb) ?? 0 }))
@@ -96,6 +93,23 @@ export class FileTree {
       names.add(found.name)
       return true
     }) as TreeNode[]
+  }
+
+  /** What a directory holds; where its bytes are damaged, what the mirror of a metadata partition has of it. */
+  private async contents(entry: Entry): Promise<DirectoryContents> {
+    const original = await this.decoded(entry, false)
+    if (original.problems.length === 0 || !this.volume.partitions[entry.at.partition]?.copyRun) return original
+    const copy = await this.decoded(entry, true)
+    if (copy.problems.length >= original.problems.length) return original
+    this.volume.warnings.add(`directory at ${blockName(entry.at)}: ${original.problems[0]}; its mirror is read`)
+    return copy
+  }
+
+  private async decoded(entry: Entry, fromCopy: boolean): Promise<DirectoryContents> {
+    const limit = Math.min(MAXIMUM_DIRECTORY_BYTES, this.directoryBytesLeft)
+    const bytes = await readBytes(this.volume, entry, limit, fromCopy)
+    this.directoryBytesLeft -= bytes.length
+    return decodeDirectory(bytes)
   }
 
   private async node(
@@ -188,10 +202,8 @@ export class FileTree {
       volume.warnings.add(`named streams are left out: ${directory}`)
       return undefined
     }
-    const bytes = await readBytes(volume, directory, Math.min(MAXIMUM_DIRECTORY_BYTES, this.directoryBytesLeft))
-    this.directoryBytesLeft -= bytes.length
     const streams = new Map<string, FileContent>()
-    for (const found of decodeDirectory(bytes).entries) {
+    for (const found of (await this.contents(directory)).entries) {
       const entry = await readEntry(volume, found.icb)
       if (typeof entry === 'string') volume.warnings.add(`a named stream is left out: ${entry}`)
       else streams.set(found.name, await this.content(entry))

@@ -67,13 +67,18 @@ export class Volume {
     return this.partitions[partition]?.run(block, 1)?.address
   }
 
-  /** Where bytes from the start of a block on stand; what no partition reaches is said to be unreachable. */
-  extents(start: BlockAddress, sizeBytes: number): ByteExtent[] {
+  /**
+   * Where bytes from the start of a block on stand; what no partition reaches is said to be unreachable.
+   *
+   * @param fromCopy  where their second copy stands, in partitions that have one
+   */
+  extents(start: BlockAddress, sizeBytes: number, fromCopy = false): ByteExtent[] {
     const extents: ByteExtent[] = []
     const space = this.spaceOf(start)
     let { block } = start
     for (let left = sizeBytes; left > 0; ) {
-      const run = space?.run(block, Math.ceil(left / this.blockSize))
+      const blocks = Math.ceil(left / this.blockSize)
+      const run = fromCopy && space?.copyRun ? space.copyRun(block, blocks) : space?.run(block, blocks)
       if (!run || run.blocks <= 0) {
         const unreachable = `${blockName({ ...start, block })} is outside of the volume`
         extents.push({ address: undefined, sizeBytes: left, unreachable })
@@ -107,8 +112,8 @@ export class Volume {
     if (address === undefined) return `${blockName(at)} is outside of the volume`
     const original = await this.descriptorAt(address, at)
     if (typeof original !== 'string') return original
-    const copyAddress = space.copyOf?.(at.block)
-    if (copyAddress === undefined) return original
+    const copyAddress = space.copyRun?.(at.block, 1)?.address
+    if (copyAddress === undefined || copyAddress === address) return original
     const copy = await this.descriptorAt(copyAddress, at)
     if (typeof copy !== 'string') this.warnings.add(`${original}; its mirror is read`)
     return typeof copy === 'string' ? original : copy
