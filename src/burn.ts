@@ -118,8 +118,8 @@ async function built(
   return image.createResultImage()
 }
 
-/** An image file as it is; its last block is filled up with zeros where it is not whole. */
-async function imageFile(path: string): Promise<Recordable> {
+/** An image file as something to record: its blocks as they are. */
+export async function imageFile(path: string): Promise<Recordable> {
   const source = await openImageFile(path)
   const totalBlocks = source.blockCount ?? 0
   await source.close()
@@ -141,11 +141,7 @@ async function imageFile(path: string): Promise<Recordable> {
 }
 
 /** Records an image, and reads it back where that is asked for. */
-export async function recordAndVerify(
-  drive: OpticalDrive,
-  image: Burnable,
-  options: BurnOptions,
-): Promise<BurnReport> {
+export async function recordAndVerify(drive: OpticalDrive, image: Burnable, options: BurnOptions): Promise<BurnReport> {
   const report = await drive.write(image, options)
   const { signal, onProgress } = options
   const verification =
@@ -165,7 +161,8 @@ async function requireMedium(drive: OpticalDrive, { signal }: BurnOptions): Prom
   throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
 }
 
-function missing(error: NodeJS.ErrnoException): never {
+/** A path of the host that cannot be looked at. */
+export function missing(error: NodeJS.ErrnoException): never {
   throw new UsageError('USAGE_FILE', `${error.path ?? 'A source'} cannot be read: ${error.message}.`, { cause: error })
 }
 

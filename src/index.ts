@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export * from './burn'
+export { append, type BurnOptions, type BurnReport, burn, burnCopies, type CopyOutcome } from './burn'
 export * from './errors'
 export * from './fsimage'
 export * from './fsimage'
@@ -15,4 +15,5 @@ export * from './open-drive'
 export * from './optical-drive'
 export * from './platform'
 export * from './platforms'
+export * from './verify-disc'
 export * from './virtual'

@@ -1,0 +1,183 @@
+import type { Command } from 'commander'
+import type { BurnOptions, BurnReport } from '../burn'
+import { MediumError } from '../errors'
+import type { OpticalDrive } from '../optical-drive'
+import { confirmed } from './confirm'
+import { EXIT } from './exit-codes'
+import type { CliCommand, Invocation } from './invocation'
+import { wholeNumber } from './numbers'
+import { printable } from './print/printable'
+import { type RecordingViewOptions, recordingView } from './print/recording-progress'
+import { size } from './print/table'
+import { openRecordingDrive } from './recording-drive'
+
+interface BurnCliOptions extends RecordingViewOptions {
+  readonly close?: boolean
+  readonly speed?: number
+  readonly verify?: boolean
+  readonly dryRun?: boolean
+  readonly simulate?: boolean
+  readonly discAtOnce?: boolean
+  readonly buffer?: number
+  readonly volume?: string
+  readonly exclude?: string[]
+  readonly overwrite?: boolean
+  readonly yes?: boolean
+  readonly copies?: string[]
+}
+
+function withBurnOptions(command: Command): Command {
+  return command
+    .option('--close', 'close the medium for good; without it, another session can follow')
+    .option('--speed <kB/s>', 'writing speed, kB/s of 1000', wholeNumber)
+    .option('--verify', 'read everything back and compare it')
+    .option('--dry-run', 'show the commands that would be sent, and send none that changes anything')
+    .option('--simulate', 'test writing: the drive goes through the motions with the laser at low power')
+    .option('--disc-at-once', 'DVD-R and DVD-RW: one session from the first block to the last')
+    .option('--buffer <MiB>', 'how much is read ahead of the drive', wholeNumber, 16)
+    .option('--volume <name>', 'name of the volume')
+    .option('--exclude <glob...>', 'what is left out')
+    .option('--yes', 'do not ask')
+    .option('--json-stream', 'print progress as JSON, an event a line')
+}
+
+/** `burn`: the first session of a medium. */
+export const burn: CliCommand = (program, invocation) => {
+  withBurnOptions(
+    program
+      .command('burn')
+      .description('records directories, files or an image as the first session of a medium')
+      .argument('<drive>', 'drive address')
+      .argument('<source...>', 'directories and files; a single file is an image'),
+  )
+    .option('--overwrite', 'write over what a rewritable medium holds')
+    .option('--copies <drive...>', 'further drives, all recorded from one read of the source')
+    .action((address: string, sources: string[], options: BurnCliOptions) =>
+      run([address, ...(options.copies ?? [])], sources, options, invocation),
+    )
+}
+
+/** `append`: the next session. */
+export const append: CliCommand = (program, invocation) => {
+  withBurnOptions(
+    program
+      .command('append')
+      .description('adds a session: what is on the medium stays visible beside what is new')
+      .argument('<drive>', 'drive address')
+      .argument('<source...>', 'directories and files'),
+  ).action(async (address: string, sources: string[], options: BurnCliOptions) => {
+    const burning = await import('../burn')
+    await using drive = await openRecordingDrive(address, options, invocation)
+    const view = recordingView(invocation, options)
+    const given = { ...burnOptions(options, invocation), onProgress: view.onProgress }
+    const report = await burning.append(drive, sources, given).finally(view.stop)
+    conclude([{ address, report }], options, invocation)
+  })
+}
+
+async function run(
+  addresses: readonly string[],
+  sources: readonly string[],
+  options: BurnCliOptions,
+  invocation: Invocation,
+): Promise<void> {
+  const burning = await import('../burn')
+  const drives: OpticalDrive[] = []
+  try {
+    for (const address of addresses) drives.push(await openRecordingDrive(address, options, invocation))
+    const overwrite = await mayOverwrite(drives, options, invocation)
+    if (overwrite === undefined) return
+    const view = recordingView(invocation, options)
+    const given: BurnOptions = { ...burnOptions(options, invocation), overwrite }
+    const outcomes = await burning.burnCopies(drives, sources, given, view.onProgress).finally(view.stop)
+    const failed = outcomes.find(outcome => outcome.error !== undefined)
+    // One drive alone fails as such; of several, the others' reports must not be lost.
+    if (failed && outcomes.length === 1) throw failed.error
+    conclude(
+      outcomes.map(({ report, error }, index) => ({ address: addresses[index]!, report, error })),
+      options,
+      invocation,
+    )
+  } finally {
+    await Promise.all(drives.map(drive => drive.close()))
+  }
+}
+
+function burnOptions(options: BurnCliOptions, { signal }: Invocation): BurnOptions {
+  return {
+    signal,
+    close: options.close === true,
+    verify: options.verify === true,
+    dryRun: options.dryRun === true,
+    simulate: options.simulate === true,
+    discAtOnce: options.discAtOnce === true,
+    bufferBytes: (options.buffer ?? 16) * 2 ** 20,
+    ...(options.speed === undefined ? {} : { speedKBps: options.speed }),
+    ...(options.volume === undefined ? {} : { volumeName: options.volume }),
+    ...(options.exclude === undefined ? {} : { excludes: options.exclude }),
+  }
+}
+
+/** Whether overwriting is meant: only asked where there is something to lose. `undefined` where the answer is no. */
+async function mayOverwrite(
+  drives: readonly OpticalDrive[],
+  options: BurnCliOptions,
+  invocation: Invocation,
+): Promise<boolean | undefined> {
+  if (options.dryRun) return true
+  for (const drive of drives) {
+    const medium = await drive.readMedium({ signal: invocation.signal })
+    if (!medium?.isOverwritable || medium.isBlank) continue
+    if (!options.overwrite && !options.yes && !process.stdin.isTTY) {
+      throw new MediumError('MEDIUM_NOT_BLANK', `The ${medium.family} in ${drive.address} holds data.`, {
+        hint: 'Append to it instead, or add --overwrite if what it holds may be lost.',
+      })
+    }
+    const question = `The ${medium.family} in ${printable(drive.address)} holds data, which will be lost.`
+    if (await confirmed(question, { yes: options.yes === true || options.overwrite === true }, invocation)) continue
+    invocation.note('Nothing was done.')
+    invocation.exitCode = EXIT.mediumSaysNo
+    return undefined
+  }
+  return true
+}
+
+interface Outcome {
+  readonly address: string
+  readonly report?: BurnReport | undefined
+  readonly error?: unknown
+}
+
+function conclude(outcomes: readonly Outcome[], options: BurnCliOptions, invocation: Invocation): void {
+  for (const { address, report, error } of outcomes) {
+    if (error !== undefined) invocation.note(`${printable(address)}: ${printable((error as Error).message)}`)
+    for (const warning of report?.warnings ?? [])
+      invocation.note(`${printable(address)}: warning: ${printable(warning)}`)
+    const differs = report?.verification && !isClean(report.verification)
+    if (error !== undefined || differs) invocation.exitCode = EXIT.mediumSaysNo
+  }
+  const documents = outcomes.map(({ address, report, error }) => ({
+    address,
+    ...(report ? { ...report, checksums: undefined } : { error }),
+  }))
+  if (options.jsonStream) return documents.forEach(document => invocation.printJsonLine({ event: 'done', ...document }))
+  if (options.json) return invocation.printJson(documents.length === 1 ? documents[0] : { copies: documents })
+  for (const { address, report } of outcomes) if (report) invocation.print(summary(address, report, options))
+}
+
+const isClean = ({ differences, unreadable }: NonNullable<BurnReport['verification']>) =>
+  differences.length === 0 && unreadable.length === 0
+
+function summary(address: string, report: BurnReport, options: BurnCliOptions): string {
+  if (options.dryRun) return 'Nothing was sent that changes the medium.'
+  const { written, averageKBps, durationMs, mediumAfter, verification } = report
+  const blocks = written.reduce((sum, range) => sum + range.blocks, 0)
+  const speed = `${(averageKBps / 1000).toFixed(1)} MB/s, ${(durationMs / 1000).toFixed(1)} s in all`
+  const state = mediumAfter ? `the ${mediumAfter.family} is ${mediumAfter.state} now` : 'its state is unknown'
+  const checked = verification
+    ? isClean(verification)
+      ? `\n  verified: ${size(verification.comparedBlocks)} read back, all as written`
+      : `\n  DIFFERENT: ${verification.differences.length} places differ, ${verification.unreadable.length} cannot be read${verification.files.map(file => `\n    ${printable(file)}`).join('')}`
+    : ''
+  return `${printable(address)}: ${size(blocks)} recorded (${speed}); ${state}.${checked}`
+}

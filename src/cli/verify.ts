@@ -1,0 +1,44 @@
+import { EXIT } from './exit-codes'
+import type { CliCommand, Invocation } from './invocation'
+import { openCliDrive } from './invocation'
+import { printable } from './print/printable'
+import { type RecordingViewOptions, recordingView } from './print/recording-progress'
+import { size, table } from './print/table'
+
+/** `verify`: what a disc holds against directories or an image. */
+export const verify: CliCommand = (program, invocation) => {
+  program
+    .command('verify')
+    .description('compares what a disc holds with directories and files, or with an image')
+    .argument('<drive>', 'drive address')
+    .argument('<source...>', 'directories and files; a single file is an image')
+    .option('--json-stream', 'print progress as JSON, an event a line')
+    .action((address: string, sources: string[], options: RecordingViewOptions) =>
+      compare(address, sources, options, invocation),
+    )
+}
+
+async function compare(
+  address: string,
+  sources: readonly string[],
+  options: RecordingViewOptions,
+  invocation: Invocation,
+): Promise<void> {
+  const { verifyDisc } = await import('../verify-disc')
+  await using drive = await openCliDrive(address, options)
+  const view = recordingView(invocation, options)
+  const report = await verifyDisc(drive, sources, {
+    signal: invocation.signal,
+    onProgress: view.onProgress,
+  }).finally(view.stop)
+  const clean = report.differences.length === 0
+  if (!clean) invocation.exitCode = EXIT.mediumSaysNo
+  if (options.jsonStream) return invocation.printJsonLine({ event: 'done', ...report })
+  if (options.json) return invocation.printJson(report)
+  if (!clean) {
+    const rows = report.differences.map(({ path, problem, lba }) => [printable(path), problem, lba])
+    invocation.print(table(['what', 'how it differs', 'block'], rows))
+  }
+  const amount = `${report.comparedFiles} files, ${size(Math.ceil(report.comparedBytes / 2048))}`
+  invocation.note(clean ? `${amount}: all the same.` : `${amount} compared, ${report.differences.length} differ.`)
+}
