@@ -4,7 +4,7 @@ import { crc32c, encodeDigest } from './digest'
 const PADDING = new Uint8Array(3)
 const NOTHING = new Uint8Array()
 /** Below this a copy is cheaper than one more element of a gathered write. */
-const COPY_LIMIT = 2048
+const COPY_LIMIT = 8192
 
 /**
  * Writes PDUs to a socket. What is written in one turn of the event loop leaves as one gathered write, without copies of
@@ -40,7 +40,8 @@ export class PduWriter {
     if (!this.corked) {
       this.corked = true
       socket.cork()
-      process.nextTick(() => {
+      // Many commands in flight are answered in one turn: one call of the system for all of them.
+      setImmediate(() => {
         this.corked = false
         socket.uncork()
       })

@@ -1,7 +1,7 @@
 /**
  * Our iSCSI target beside tgt's: the same image, the same clients, in turns.
  *
- *   node bench/iscsi.cjs [MEBIBYTES]      1024 unless given; needs tgt and libiscsi-bin
+ *   node bench/iscsi.bench.cjs [MEBIBYTES]      1024 unless given; needs tgt and libiscsi-bin
  *
  * Clients are strangers: libiscsi's iscsi-perf with 1 and 64 commands in flight, and a plain libiscsi reader and writer.
  * What counts is the ratio; 0.7 of tgt's throughput is what we want at least.
