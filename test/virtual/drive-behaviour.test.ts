@@ -145,8 +145,17 @@ describe('long operations', () => {
     expect(await outcome(write(recorder, 16, 16))).toBe('GOOD')
     await recorder.send(formatUnit, {}, { data: { ...format, typeDependentParameter: 1 } })
     expect(await recorder.send(readDiscInformation)).toMatchObject({ backgroundFormatStatus: 'complete' })
-    expect(await recorder.send(getMediaEvent)).toMatchObject({ mediaEvent: 'background-format-restarted' })
-    expect(await recorder.send(getMediaEvent)).toMatchObject({ mediaEvent: 'background-format-completed' })
+    const events = []
+    for (let event = 'none'; event !== 'no-change'; events.push(event)) {
+      event = String((await recorder.send(getMediaEvent)).mediaEvent)
+    }
+    expect(events).toEqual([
+      'new-media',
+      'new-media',
+      'background-format-restarted',
+      'background-format-completed',
+      'no-change',
+    ])
     expect((await read(recorder, 0, 1))[2047]).toBe(1)
     await recorder.close()
   })

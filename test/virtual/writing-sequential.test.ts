@@ -1,4 +1,4 @@
-import { blank, readMultiSessionInformation, repairTrack, reserveTrack } from '../../src/mmc'
+import { blank, readMultiSessionInformation, readPowResources, repairTrack, reserveTrack } from '../../src/mmc'
 import { close, drive, information, outcome, read, synchronize, track, write, writeParameters } from './drive-with-disc'
 
 describe('DVD+R, as growisofs and xorriso record it', () => {
@@ -160,7 +160,10 @@ describe('BD-R', () => {
     await write(recorder, 0, 64, 1)
     expect(await outcome(write(recorder, 32, 32, 9))).toBe('GOOD')
     expect((await read(recorder, 63, 1))[2047]).toBe(9)
-    expect(await outcome(write(recorder, 5, 1, 9))).toBe('5/21/02')
+    expect(await outcome(write(recorder, 5, 1, 9))).toBe('GOOD')
+    expect((await read(recorder, 4, 2)).subarray(2047, 2052)).toEqual(Buffer.from([1, 0, 0, 0, 5]))
+    const { remainingPowReplacements } = await recorder.send(readPowResources)
+    expect(remainingPowReplacements).toBe(393_216 / 32 - 2)
     expect(await outcome(close(recorder, 2))).toBe('5/2C/00')
     await close(recorder, 1, 1)
     await close(recorder, 6)

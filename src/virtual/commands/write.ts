@@ -71,7 +71,18 @@ function format({ unit, medium, cdb, data }: CommandContext): Promise<void> {
     parameter: list.typeDependentParameter,
   })
   if (list.tryOut) return Promise.resolve()
-  return run(unit, operation, list.immediate)
+  return run(unit, recognised(unit, operation), list.immediate)
+}
+
+/** After erasing and formatting the drive looks at the disc anew: hosts learn of it as of a new medium. */
+function recognised(unit: LogicalUnit, operation: Operation): Operation {
+  return {
+    ...operation,
+    complete: async () => {
+      await operation.complete()
+      unit.mediaEvents.push('new-media')
+    },
+  }
 }
 
 async function calibrate({ unit, medium, cdb, data }: CommandContext): Promise<void> {
@@ -121,7 +132,7 @@ export const WRITE_RULES: readonly CommandRule[] = [
   onMedium(blank, async ({ unit, medium, cdb }) => {
     assertWritable(unit)
     const { immediate, startAddressOrTrackNumber = 0 } = blank.cdbLayout.decode(cdb)
-    await run(unit, medium!.blank(cdb[1]! & 7, startAddressOrTrackNumber), immediate)
+    await run(unit, recognised(unit, medium!.blank(cdb[1]! & 7, startAddressOrTrackNumber)), immediate)
   }),
   onMedium(formatUnit, format),
   onMedium(reserveTrack, async ({ unit, medium, cdb }) => {

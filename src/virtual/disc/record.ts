@@ -68,7 +68,7 @@ async function recordSequential(disc: Disc, medium: SequentialMedium, content: C
       state: 'complete',
       control: incremental ? 5 : 4,
       form: 'mode-1',
-      ...(incremental ? { packetBlocks: medium.blockingFactor } : {}),
+      ...(incremental ? { packetBlocks: 0 } : {}),
     })
     if (!oneSession) state.sessions.push({ number: session, leadOut: end })
   }

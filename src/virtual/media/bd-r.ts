@@ -58,8 +58,11 @@ export class BdR extends SequentialMedium {
     const recorded = this.pseudoOverwrite ? this.endOfRecording : 0
     if (lba >= recorded || this.writableTrackAt(lba)) return super.write(lba, blocks, data, parameters)
     this.assertWritable(parameters)
-    if (lba % BD_BLOCKING_FACTOR !== 0 || lba + blocks > recorded) throw invalidAddressForWrite(lba)
-    this.takeSpare(Math.ceil(blocks / BD_BLOCKING_FACTOR) * BD_BLOCKING_FACTOR)
+    if (lba < 0 || lba + blocks > recorded) throw invalidAddressForWrite(lba)
+    // Clusters that are written in part are read first: the drive replaces whole ones.
+    const first = Math.floor(lba / BD_BLOCKING_FACTOR)
+    const behind = Math.ceil((lba + blocks) / BD_BLOCKING_FACTOR)
+    this.takeSpare((behind - first) * BD_BLOCKING_FACTOR)
     await this.disc.blocks.write(lba, data)
   }
 

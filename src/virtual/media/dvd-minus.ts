@@ -1,5 +1,6 @@
 import { CheckCondition, commandSequenceError, illegalModeForThisTrack, invalidFieldInCdb } from '../check-condition'
 import type { TrackState } from '../disc/disc-state'
+import { blankDvdRw, formatDvdRw } from './dvd-rw-organisation'
 import { DVD_BLOCKING_FACTOR, dvdStructure, dvdStructureFormats } from './dvd-structures'
 import { type DiscInformation, type Operation, roundUp, type TrackView, type WriteParameters } from './medium'
 import { SequentialMedium } from './sequential'
@@ -114,7 +115,7 @@ export class DvdMinus extends SequentialMedium {
       throw new CheckCondition(5, 0x21, 3, { information: jump })
     }
     const track = super.trackToWrite(lba, blocks, parameters)
-    if (parameters.writeType !== DISC_AT_ONCE) track.packetBlocks ??= this.blockingFactor
+    if (parameters.writeType !== DISC_AT_ONCE) track.packetBlocks ??= packetBlocks(parameters)
     return track
   }
 
@@ -123,7 +124,7 @@ export class DvdMinus extends SequentialMedium {
     return {
       control: incremental ? 5 : 4,
       form: 'mode-1',
-      ...(incremental ? { packetBlocks: this.blockingFactor } : {}),
+      ...(incremental ? { packetBlocks: packetBlocks(parameters) } : {}),
     }
   }
 
@@ -223,7 +224,7 @@ export class DvdMinus extends SequentialMedium {
       kind: recorded ? ('formatted' as const) : ('unformatted' as const),
       formattable: this.rewritable
         ? [
-            { numberOfBlocks: capacityBlocks, formatType: 0x00, typeDependentParameter: 0x10 },
+            { numberOfBlocks: capacityBlocks, formatType: 0x00, typeDependentParameter: 2048 },
             { numberOfBlocks: capacityBlocks, formatType: 0x10, typeDependentParameter: 0x10 },
             { numberOfBlocks: 0, formatType: 0x15, typeDependentParameter: 0x10 },
           ]
@@ -254,4 +255,7 @@ export class DvdMinus extends SequentialMedium {
   }
 }
 
-import { blankDvdRw, formatDvdRw } from './dvd-rw-organisation'
+/** Blocks of a fixed packet, 0 where the host links where it likes. */
+function packetBlocks({ fixedPacket }: WriteParameters): number {
+  return fixedPacket ? DVD_BLOCKING_FACTOR : 0
+}

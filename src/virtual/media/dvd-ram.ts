@@ -28,9 +28,9 @@ export class DvdRam extends OverwritableMedium {
       blocks: this.formatted ? this.formattedBlocks : capacityBlocks,
       kind: this.formatted ? 'formatted' : 'unformatted',
       formattable: [
-        { numberOfBlocks: capacityBlocks, formatType: 0x00 },
-        { numberOfBlocks: capacityBlocks, formatType: 0x01 },
-        { numberOfBlocks: capacityBlocks + SPARE_BLOCKS, formatType: 0x00 },
+        { numberOfBlocks: capacityBlocks, formatType: 0x00, typeDependentParameter: 2048 },
+        { numberOfBlocks: capacityBlocks, formatType: 0x01, typeDependentParameter: 2048 },
+        { numberOfBlocks: capacityBlocks + SPARE_BLOCKS, formatType: 0x00, typeDependentParameter: 2048 },
       ],
     }
   }
