@@ -29,8 +29,13 @@ export class Sectors {
     if (length <= 0 || address < 0 || address >= this.sizeBytes) return new Uint8Array()
     const first = Math.floor(address / BLOCK_BYTES)
     const within = address - first * BLOCK_BYTES
-    const kept = within + length <= BLOCK_BYTES ? this.cached.cached(first) : undefined
-    const bytes = kept ?? (await this.cached.readBlocks(first, Math.ceil((within + length) / BLOCK_BYTES)))
+    const blocks = Math.ceil((within + length) / BLOCK_BYTES)
+    const bytes = (blocks === 1 ? this.cached.cached(first) : undefined) ?? (await this.blocks(first, blocks))
     return bytes.subarray(within, within + length)
+  }
+
+  /** An unreadable block that was only read along must not hide the ones that are wanted. */
+  private blocks(first: number, blocks: number): Promise<Uint8Array> {
+    return this.cached.readBlocks(first, blocks).catch(() => this.source.readBlocks(first, blocks))
   }
 }
