@@ -1,3 +1,4 @@
+import { ScsiMmcError } from '../errors'
 import { BLOCK_BYTES, type BlockSource } from './block-source'
 
 /** Blocks of one piece of the cache: 64 KiB, one cluster of a Blu-ray disc. */
@@ -50,14 +51,17 @@ export class CachedBlockSource implements BlockSource {
     if (firstPiece === lastPiece) {
       const piece = this.pieces.get(firstPiece)
       const part = piece?.subarray(at, at + blocks * BLOCK_BYTES)
-      if (part?.length === blocks * BLOCK_BYTES || this.isEnd(firstPiece)) return part ?? new Uint8Array()
+      const whole = part?.length === blocks * BLOCK_BYTES
+      if (piece && part && (whole || this.endsSource(firstPiece, piece))) return part
       return this.direct(lba, blocks)
     }
     const parts: Uint8Array[] = []
     for (let piece = firstPiece; piece <= lastPiece; piece++) {
       const bytes = this.pieces.get(piece)
-      // Another reader's pieces pushed ours out, or the source ended.
-      if (!bytes) return this.direct(lba, blocks)
+      // Another reader's pieces pushed ours out, or a block of it is unreadable: only what was asked for counts.
+      if (!bytes || (bytes.length < PIECE_BLOCKS * BLOCK_BYTES && !this.endsSource(piece, bytes))) {
+        return this.direct(lba, blocks)
+      }
       parts.push(bytes)
       if (bytes.length < PIECE_BLOCKS * BLOCK_BYTES) break
     }
@@ -69,9 +73,10 @@ export class CachedBlockSource implements BlockSource {
     await this.source.close()
   }
 
-  private isEnd(piece: number): boolean {
+  /** True where a short piece is short because the source ends in it. */
+  private endsSource(piece: number, bytes: Uint8Array): boolean {
     const { blockCount } = this.source
-    return blockCount !== undefined && (piece + 1) * PIECE_BLOCKS >= blockCount
+    return blockCount === undefined ? bytes.length > 0 : piece * PIECE_BLOCKS + bytes.length / BLOCK_BYTES >= blockCount
   }
 
   private direct(lba: number, blocks: number): Promise<Uint8Array> {
@@ -115,26 +120,24 @@ export class CachedBlockSource implements BlockSource {
         return await this.direct(lba, length)
       } catch (error) {
         if (length > PIECE_BLOCKS) continue
-        return this.readableStart(lba, error)
+        if (!(error instanceof ScsiMmcError)) throw error
+        return this.readableStart(lba)
       }
     }
     return new Uint8Array()
   }
 
-  /** The readable blocks at the start of a piece; what lies behind the first unreadable one is asked for directly. */
-  private async readableStart(lba: number, failure: unknown): Promise<Uint8Array> {
+  /** The readable blocks at the start of a piece, perhaps none; what lies behind them is read when it is asked for. */
+  private async readableStart(lba: number): Promise<Uint8Array> {
     const blocks: Uint8Array[] = []
     for (let index = 0; index < PIECE_BLOCKS; index++) {
-      try {
-        const block = await this.direct(lba + index, 1)
-        if (block.length < BLOCK_BYTES) break
-        blocks.push(block)
-      } catch (error) {
-        if (index === 0) throw error
-        break
-      }
+      const block = await this.direct(lba + index, 1).catch(error => {
+        if (error instanceof ScsiMmcError) return undefined
+        throw error
+      })
+      if (!block || block.length < BLOCK_BYTES) break
+      blocks.push(block)
     }
-    if (blocks.length === 0) throw failure
     return Buffer.concat(blocks)
   }
 }
