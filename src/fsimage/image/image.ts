@@ -230,13 +230,14 @@ export class Image implements Recordable {
 async function* slice(chunks: AsyncIterable<Uint8Array>, skip: number, blocks: number): AsyncGenerator<Uint8Array> {
   let before = skip * BLOCK_BYTES
   let left = blocks * BLOCK_BYTES
+  if (left <= 0) return
   for await (const chunk of chunks) {
-    if (left <= 0) return
     const part = chunk.subarray(Math.min(before, chunk.length), before + left)
     before = Math.max(0, before - chunk.length)
-    if (part.length === 0) continue
     left -= part.length
-    yield part
+    if (part.length > 0) yield part
+    // Nothing behind the range is asked for: files there may be unreadable.
+    if (left <= 0) return
   }
 }
 

@@ -25,6 +25,18 @@ function align(lba: number, alignment: number | undefined): number {
   return alignment === undefined ? lba : Math.ceil(lba / alignment) * alignment
 }
 
+/** Where the image ends so that regions at its end are aligned, too; as given where no end near by would do. */
+function alignedEnd(endAddress: number, end: readonly Region[], writeUnitSize: number): number {
+  const isAligned = (address: number) =>
+    end.every(({ offset = 0, alignment = 1 }) => (address - 1 - offset) % alignment === 0)
+  const most = Math.max(1, ...end.map(({ alignment = 1 }) => alignment))
+  for (let units = 0; units < most; units++) {
+    const address = endAddress + units * writeUnitSize
+    if (isAligned(address)) return address
+  }
+  return endAddress
+}
+
 /** Gives every region and every new content its address. */
 export function placeImage(regions: readonly Region[], contents: Contents, options: PlacementOptions): Placement {
   const { startAddress } = options
@@ -52,7 +64,7 @@ export function placeImage(regions: readonly Region[], contents: Contents, optio
   const end = at('end')
   const reach = Math.max(0, ...end.map(region => (region.offset ?? 0) + 1))
   const length = next - startAddress + Math.max(options.padding, reach)
-  const endAddress = startAddress + align(length, options.writeUnitSize)
+  const endAddress = alignedEnd(startAddress + align(length, options.writeUnitSize), end, options.writeUnitSize)
   for (const region of end) region.start = endAddress - 1 - (region.offset ?? 0)
   return {
     startAddress,

@@ -5,6 +5,8 @@
  */
 import { Field } from '../../layout'
 
+/** No date, for a layout's encoder, which passes over what is `undefined`. */
+export const NOT_GIVEN = Number.NaN
 /** Bytes of a recording date and time (9.1.5). */
 export const RECORDING_DATE_BYTES = 7
 /** Bytes of a volume descriptor's date and time (8.4.26.1). */
@@ -63,7 +65,7 @@ const lastBytes = new Uint8Array(6)
 
 /** Writes a recording date and time (9.1.5), in UTC; all zero where there is none. */
 export function encodeRecordingDate(bytes: Uint8Array, at: number, date: number | undefined): void {
-  if (date === undefined) {
+  if (date === undefined || Number.isNaN(date)) {
     bytes.fill(0, at, at + RECORDING_DATE_BYTES)
     return
   }
@@ -97,7 +99,7 @@ export function decodeVolumeDate(bytes: Uint8Array, at: number): number | undefi
 /** Writes a volume descriptor's date and time (8.4.26.1), in UTC; sixteen zeros where there is none. */
 export function encodeVolumeDate(bytes: Uint8Array, at: number, date: number | undefined): void {
   const text =
-    date === undefined
+    date === undefined || Number.isNaN(date)
       ? '0'.repeat(16)
       : calendar(date)
           .toISOString()

@@ -1,6 +1,7 @@
 /** What distinguishes the trees of ISO 9660: identifiers, Rock Ridge, and the descriptor that names the tree. */
 import type { VolumeIdentification } from '../image/image-layer'
 import type { TreeNode } from '../tree/node'
+import { NOT_GIVEN } from './date'
 import { DESCRIPTOR_TYPE, JOLIET_ESCAPE_SEQUENCES, volumeDescriptor } from './descriptors'
 import { assignIdentifiers, enhancedRule, type InterchangeLevel, jolietRule, standardRule } from './identifiers'
 
@@ -166,8 +167,8 @@ function descriptor(
     bibliographicFileIdentifier: text(volume.bibliographicFile, 37, 'a'),
     volumeCreationDateAndTime: volume.created,
     volumeModificationDateAndTime: volume.modified,
-    volumeExpirationDateAndTime: volume.expires,
-    volumeEffectiveDateAndTime: volume.effective,
+    volumeExpirationDateAndTime: volume.expires ?? NOT_GIVEN,
+    volumeEffectiveDateAndTime: volume.effective ?? NOT_GIVEN,
     fileStructureVersion: version,
   })
 }

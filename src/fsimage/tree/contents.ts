@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { sep } from 'node:path'
-import { asError } from '../../errors'
 import { BLOCK_BYTES, type BlockSource } from '../block-source'
 import { ImapiError } from '../imapi-error'
 import type { FileContent, RecordedExtent, RecordedFileContent } from './file-content'
@@ -184,11 +183,11 @@ export function sizeChanged(name: string, announced: number, got: number): Imapi
 
 /** A source that could not be opened or read. */
 export function sourceFailure(name: string, thrown: unknown): ImapiError {
-  const error = asError(thrown) as NodeJS.ErrnoException
-  const opening = error.syscall === 'open' || error.syscall === undefined
+  const error = thrown as NodeJS.ErrnoException
+  const opening = error.syscall === 'open'
   return new ImapiError(
-    opening && error.syscall ? 'IMAPI_E_DATA_STREAM_CREATE_FAILURE' : 'IMAPI_E_DATA_STREAM_READ_FAILURE',
-    `${name} cannot be ${opening && error.syscall ? 'opened' : 'read'}: ${error.message}.`,
+    opening ? 'IMAPI_E_DATA_STREAM_CREATE_FAILURE' : 'IMAPI_E_DATA_STREAM_READ_FAILURE',
+    `${name} cannot be ${opening ? 'opened' : 'read'}: ${error.message}.`,
     { cause: thrown, hint: 'Check that the file still exists and may be read.' },
   )
 }
