@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { asError } from '../../errors'
 import type { ScsiRequest, ScsiResponse } from '../../platform'
@@ -21,20 +21,12 @@ import {
 } from '../pdu'
 import { PduReader } from '../pdu-reader'
 import { PduWriter } from '../pdu-writer'
-import { advance, precedes } from '../serial-number'
 import { decodeTextList, encodeTextKeys } from '../text-keys'
+import { CommandNumbers } from './command-numbers'
 import { fromSystem } from './connection-failure'
 import { InitiatorLogin, type LoginStep, type LoginWishes, OWN_MAX_RECV_DATA_SEGMENT_LENGTH } from './login'
 import { LoginFailure, refusal } from './login-failure'
-import {
-  encodeAbort,
-  encodeCommand,
-  encodeLoginRequest,
-  encodeLogout,
-  encodeNopAnswer,
-  encodeText,
-  type RequestNumbers,
-} from './requests'
+import { encodeAbort, encodeCommand, encodeLoginRequest, encodeLogout, encodeNopAnswer, encodeText } from './requests'
 import { ProtocolFault, ScsiExchange } from './scsi-exchange'
 
 /** Where to connect, as whom, and how long that may take. */
@@ -80,11 +72,7 @@ export class InitiatorConnection {
   private readonly exchanges = new Map<number, ScsiExchange>()
   private readonly failing = new Map<ScsiExchange, (error: Error) => void>()
   private readonly answers = new Map<number, Waiting>()
-  private readonly windowOpens = new Set<() => void>()
-  private cmdSN = randomInt(0x7fffffff)
-  private maxCmdSN = this.cmdSN
-  private nextStatSN = 0
-  private nextTag = 1
+  private readonly numbers = new CommandNumbers()
   private lost: TransportError | undefined
   private logoutWanted = false
   private loggingIn: Waiting | undefined
@@ -148,15 +136,14 @@ export class InitiatorConnection {
   async execute(lun: number, request: ScsiRequest): Promise<ScsiResponse> {
     const deadline = Date.now() + request.timeoutMs
     await this.window(deadline, request)
-    const { cmdSN } = this
-    this.cmdSN = advance(cmdSN)
-    const initiatorTaskTag = this.tag()
+    const cmdSN = this.numbers.next()
+    const initiatorTaskTag = this.numbers.tag()
     const { parameters, peerMaxRecvDataSegmentLength } = this.login
     const context = {
       writer: this.writer,
       parameters,
       peerMaxRecvDataSegmentLength,
-      expStatSN: () => this.nextStatSN,
+      expStatSN: () => this.numbers.expStatSN,
     }
     let timer: NodeJS.Timeout | undefined
     let exchange: ScsiExchange | undefined
@@ -181,8 +168,8 @@ export class InitiatorConnection {
     const parts: Uint8Array[] = []
     let targetTransferTag = NO_TAG
     for (let length = 0; length <= MAXIMUM_TEXT_BYTES; ) {
-      const initiatorTaskTag = this.tag()
-      const header = encodeText(this.numbers(initiatorTaskTag), targetTransferTag)
+      const initiatorTaskTag = this.numbers.tag()
+      const header = encodeText(this.numbers.immediate(initiatorTaskTag), targetTransferTag)
       const [answer, data] = await this.ask(
         initiatorTaskTag,
         header,
@@ -202,8 +189,8 @@ export class InitiatorConnection {
   /** Logs out and closes the connection. May be called twice, and after the connection was lost. */
   async close(): Promise<void> {
     if (!this.lost) {
-      const initiatorTaskTag = this.tag()
-      const header = encodeLogout(this.numbers(initiatorTaskTag))
+      const initiatorTaskTag = this.numbers.tag()
+      const header = encodeLogout(this.numbers.immediate(initiatorTaskTag))
       const timer = setTimeout(() => this.socket.destroy(), LOGOUT_TIMEOUT_MS)
       // A target that hangs up instead of answering has logged us out just as well.
       await this.ask(initiatorTaskTag, header).catch(asError)
@@ -224,7 +211,7 @@ export class InitiatorConnection {
       this.loggingIn.resolve(header, data)
       return
     }
-    this.takeNumbers(header, opcode)
+    this.numbers.take(header, opcode)
     const exchange = this.exchanges.get(initiatorTaskTag)
     switch (opcode) {
       case OPCODE.dataIn:
@@ -264,8 +251,7 @@ export class InitiatorConnection {
       const [header, data] = await this.loginExchange(step)
       const response = loginResponsePdu.decodeComplete(header)!
       const status = response.statusClass * 0x100 + response.statusDetail
-      this.nextStatSN = advance(response.statSN)
-      this.maxCmdSN = response.maxCmdSN
+      this.numbers.takeLogin(response.statSN, response.maxCmdSN)
       if (status === LOGIN_STATUS.movedTemporarily || status === LOGIN_STATUS.movedPermanently) {
         const elsewhere = decodeTextList(data).find(([key]) => key === 'TargetAddress')?.[1]
         if (elsewhere !== undefined) throw new LoginRedirect(elsewhere)
@@ -297,7 +283,7 @@ export class InitiatorConnection {
         },
         reject,
       }
-      this.writer.write(encodeLoginRequest(this.numbers(0), this.isid, step), step.text)
+      this.writer.write(encodeLoginRequest(this.numbers.immediate(0), this.isid, step), step.text)
     })
   }
 
@@ -306,7 +292,7 @@ export class InitiatorConnection {
     const { immediate, unsolicited } = exchange.firstBurst
     const command = { lun, cdb: request.cdb, direction: request.direction, length: request.data.length }
     exchange.write(
-      encodeCommand({ ...this.numbers(initiatorTaskTag), cmdSN }, { ...command, final: unsolicited === 0 }),
+      encodeCommand({ ...this.numbers.immediate(initiatorTaskTag), cmdSN }, { ...command, final: unsolicited === 0 }),
       immediate > 0 ? request.data.subarray(0, immediate) : undefined,
     )
     exchange.sendUnsolicited()
@@ -315,16 +301,8 @@ export class InitiatorConnection {
   /** Waits until the target takes one more command. */
   private async window(deadline: number, { cdb }: ScsiRequest): Promise<void> {
     if (this.lost) throw this.lost
-    while (precedes(this.maxCmdSN, this.cmdSN)) {
-      await new Promise<void>(resolve => {
-        const wake = () => {
-          clearTimeout(timer)
-          this.windowOpens.delete(wake)
-          resolve()
-        }
-        const timer = setTimeout(wake, Math.max(1, deadline - Date.now()))
-        this.windowOpens.add(wake)
-      })
+    while (!this.numbers.isOpen) {
+      await this.numbers.wait(deadline - Date.now())
       if (this.lost) throw this.lost
       if (Date.now() < deadline) continue
       const { address } = this.options
@@ -341,8 +319,8 @@ export class InitiatorConnection {
       cdb,
       mayHaveRun: true,
     })
-    const initiatorTaskTag = this.tag()
-    const header = encodeAbort(this.numbers(initiatorTaskTag), exchange)
+    const initiatorTaskTag = this.numbers.tag()
+    const header = encodeAbort(this.numbers.immediate(initiatorTaskTag), exchange)
     const timer = setTimeout(
       () => this.lose(this.gone('The target neither answered a command nor aborted it.')),
       ABORT_TIMEOUT_MS,
@@ -371,24 +349,11 @@ export class InitiatorConnection {
     })
   }
 
-  private takeNumbers(header: Uint8Array, opcode: number): void {
-    const { statSN, maxCmdSN, expCmdSN } = scsiResponsePdu.decodeComplete(header)!
-    const { statusPresent } = dataInPdu.decodeComplete(header)!
-    const { initiatorTaskTag } = basicHeader.decodeComplete(header)!
-    const shows = opcode === OPCODE.readyToTransfer || (opcode === OPCODE.nopIn && initiatorTaskTag === NO_TAG)
-    const bearsStatus = !shows && (opcode !== OPCODE.dataIn || statusPresent)
-    if (bearsStatus) this.nextStatSN = advance(statSN)
-    // A window that would go back is an old one (RFC 7143 4.2.2.1).
-    if (precedes(maxCmdSN, advance(expCmdSN, -1)) || !precedes(this.maxCmdSN, maxCmdSN)) return
-    this.maxCmdSN = maxCmdSN
-    for (const wake of [...this.windowOpens]) wake()
-  }
-
   private takeNop(header: Uint8Array, data: Uint8Array): void {
     const ping = nopInPdu.decodeComplete(header)!
     if (ping.targetTransferTag === NO_TAG) return
     this.writer.write(
-      encodeNopAnswer({ cmdSN: this.cmdSN, expStatSN: this.nextStatSN }, ping),
+      encodeNopAnswer(this.numbers.immediate(NO_TAG), ping),
       Uint8Array.from(data.subarray(0, this.login.peerMaxRecvDataSegmentLength)),
     )
   }
@@ -456,17 +421,7 @@ export class InitiatorConnection {
     for (const waiting of this.answers.values()) waiting.reject(error)
     this.answers.clear()
     this.loggingIn?.reject(error)
-    for (const wake of [...this.windowOpens]) wake()
-  }
-
-  private numbers(initiatorTaskTag: number): RequestNumbers {
-    return { initiatorTaskTag, cmdSN: this.cmdSN, expStatSN: this.nextStatSN }
-  }
-
-  private tag(): number {
-    const tag = this.nextTag
-    this.nextTag = tag >= NO_TAG - 1 ? 1 : tag + 1
-    return tag
+    this.numbers.wake()
   }
 }
 

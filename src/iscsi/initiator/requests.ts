@@ -81,16 +81,13 @@ export const encodeLogout = (numbers: RequestNumbers) =>
   logoutRequestPdu.encode({ opcode: OPCODE.logoutRequest, immediate: true, final: true, ...numbers })
 
 /** The answer to a target's NOP-In. */
-export const encodeNopAnswer = (
-  numbers: Omit<RequestNumbers, 'initiatorTaskTag'>,
-  ping: { lun: Uint8Array; targetTransferTag: number },
-) =>
+export const encodeNopAnswer = (numbers: RequestNumbers, ping: { lun: Uint8Array; targetTransferTag: number }) =>
   nopOutPdu.encode({
     opcode: OPCODE.nopOut,
     immediate: true,
     final: true,
     lun: ping.lun,
     targetTransferTag: ping.targetTransferTag,
-    initiatorTaskTag: NO_TAG,
     ...numbers,
+    initiatorTaskTag: NO_TAG,
   })
