@@ -5,7 +5,7 @@ import { ScsiPassThroughTransport } from './scsi-pass-through-transport'
 import { win32SystemCalls } from './system-calls'
 
 /** Optical drives of Windows, through SCSI pass-through. */
-export const windows: Platform = {
+export const windowsPlatform: Platform = {
   name: 'Windows',
   addressForms: ['D:', '\\\\.\\CdRom0'],
   opens: address => process.platform === 'win32' && parseWindowsAddress(address) !== undefined,

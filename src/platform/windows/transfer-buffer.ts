@@ -1,8 +1,5 @@
 import type { Win32 } from './win32'
 
-/** Small typed arrays may lie in V8's own heap, which moves them. */
-const LARGEST_ON_HEAP = 64
-
 /** Bytes where an adapter can reach them, and where they are. */
 export interface Aligned {
   readonly bytes: Uint8Array
@@ -23,17 +20,15 @@ export class TransferBuffer {
   /** The caller's bytes themselves where they lie right, else room of that length for a copy of them. */
   place(data: Uint8Array): Aligned {
     if (data.length === 0) return { bytes: data, address: 0n }
-    if (data.length > LARGEST_ON_HEAP) {
-      const address = this.win32.addressOf(data)
-      if ((address & this.alignmentMask) === 0n) return { bytes: data, address }
-    }
+    const address = this.win32.addressOf(data)
+    if ((address & this.alignmentMask) === 0n) return { bytes: data, address }
     if (this.memory.bytes.length < data.length) this.memory = this.allocate(data.length)
     return { bytes: this.memory.bytes.subarray(0, data.length), address: this.memory.address }
   }
 
   private allocate(length: number): Aligned {
     const slack = Number(this.alignmentMask)
-    const whole = Buffer.allocUnsafeSlow(Math.max(length, LARGEST_ON_HEAP + 1) + slack)
+    const whole = Buffer.allocUnsafeSlow(length + slack)
     const begin = this.win32.addressOf(whole)
     const skipped = Number(-begin & this.alignmentMask)
     return { bytes: whole.subarray(skipped, whole.length - slack + skipped), address: begin + BigInt(skipped) }
