@@ -24,6 +24,14 @@ const work = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-iscsi.'))
 const children = []
 
 const residentMebibytes = pid => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
+/** Processor time of a process so far, in seconds: on a busy machine it tells more than the clock. */
+const processorSeconds = pid => {
+  const fields = fs
+    .readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
 const median = numbers => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 
 function makeImage(file) {
@@ -138,12 +146,19 @@ async function main() {
   const results = []
   for (const [name, measure] of measures) {
     const rates = { tgt: [], ours: [] }
-    for (let round = 0; round < ROUNDS; round++) for (const target of targets) rates[target.name].push(measure(target))
+    const used = { tgt: 0, ours: 0 }
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const target of targets) {
+        const begun = processorSeconds(target.pid)
+        rates[target.name].push(measure(target))
+        used[target.name] += processorSeconds(target.pid) - begun
+      }
+    }
     const [tgt, own] = [median(rates.tgt), median(rates.ours)]
     const ratio = own / tgt
     results.push({ name, tgtMBps: tgt / 1e6, oursMBps: own / 1e6, ratio, residentMiB: residentMebibytes(ours.pid) })
     console.log(
-      `${name.padEnd(34)} tgt ${(tgt / 1e6).toFixed(0).padStart(6)} MB/s   ours ${(own / 1e6).toFixed(0).padStart(6)} MB/s   ratio ${ratio.toFixed(2)}   resident ${results.at(-1).residentMiB.toFixed(0)} MiB`,
+      `${name.padEnd(34)} tgt ${(tgt / 1e6).toFixed(0).padStart(6)} MB/s   ours ${(own / 1e6).toFixed(0).padStart(6)} MB/s   ratio ${ratio.toFixed(2)}   processor ${used.tgt.toFixed(1)} s, ${used.ours.toFixed(1)} s   resident ${results.at(-1).residentMiB.toFixed(0)} MiB`,
     )
   }
   console.log(`resident before: ${before.toFixed(0)} MiB`)
