@@ -1,4 +1,4 @@
-import { evaluateMultisession, type MultisessionInterface, multisessionInterfaces } from './fsimage/multisession'
+import { type MultisessionInterface, multisessionInterfaces } from './fsimage/multisession'
 import {
   Drive,
   type Medium,
@@ -9,8 +9,6 @@ import {
   readMedium,
   record,
 } from './mmc'
-
-export { evaluateMultisession }
 
 /** A drive with its medium: what {@link openDrive} gives. */
 export class OpticalDrive extends Drive {
