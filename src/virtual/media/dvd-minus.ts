@@ -10,6 +10,8 @@ const DISC_AT_ONCE = 2
 const LAYER_JUMP = 4
 /** Data block type "mode 1, 2048 bytes", the only one on DVD. */
 const MODE_1_BLOCKS = 8
+/** Packets of DVDs are as long as the host lets the stream be; the page's fixed packet size is taken and ignored. */
+const VARIABLE = 0
 /** Multi-session field: the next session may follow. */
 const NEXT_SESSION_ALLOWED = 3
 
@@ -115,7 +117,7 @@ export class DvdMinus extends SequentialMedium {
       throw new CheckCondition(5, 0x21, 3, { information: jump })
     }
     const track = super.trackToWrite(lba, blocks, parameters)
-    if (parameters.writeType !== DISC_AT_ONCE) track.packetBlocks ??= packetBlocks(parameters)
+    if (parameters.writeType !== DISC_AT_ONCE) track.packetBlocks ??= VARIABLE
     return track
   }
 
@@ -124,7 +126,7 @@ export class DvdMinus extends SequentialMedium {
     return {
       control: incremental ? 5 : 4,
       form: 'mode-1',
-      ...(incremental ? { packetBlocks: packetBlocks(parameters) } : {}),
+      ...(incremental ? { packetBlocks: VARIABLE } : {}),
     }
   }
 
@@ -253,9 +255,4 @@ export class DvdMinus extends SequentialMedium {
     this.state.layerJump = format === 0x22 ? { ...jump, interval: value } : { ...jump, next: value }
     await this.disc.commit()
   }
-}
-
-/** Blocks of a fixed packet, 0 where the host links where it likes. */
-function packetBlocks({ fixedPacket }: WriteParameters): number {
-  return fixedPacket ? DVD_BLOCKING_FACTOR : 0
 }
