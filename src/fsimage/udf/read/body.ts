@@ -74,7 +74,7 @@ export async function readBody(volume: Volume, entry: Entry, fromCopy = false): 
         break
       }
       if (wanted <= 0 || extents.count >= MAXIMUM_EXTENTS) break
-      if (type === 'recorded') for (const extent of volume.extents(at, wanted, fromCopy)) extents.add(extent)
+      if (type === 'recorded') for (const extent of await volume.extents(at, wanted, fromCopy)) extents.add(extent)
       else extents.add({ address: undefined, sizeBytes: wanted })
     }
     bytes = undefined

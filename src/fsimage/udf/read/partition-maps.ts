@@ -152,13 +152,19 @@ async function metadataPartition(
   bytes: Uint8Array,
 ): Promise<MetadataPartition | undefined> {
   const { metadataFileLocation, metadataMirrorFileLocation } = metadataPartitionMap.decode(bytes)
+  const { warnings, blockSize, partitions } = volume
+  const physical = partitions[reference]!
+  const findMirror = async () => {
+    const found = await metadataExtents(volume, reference, metadataMirrorFileLocation, FILE_TYPE.metadataMirrorFile)
+    if (typeof found !== 'string') return found
+    warnings.add(`the metadata mirror file cannot be used: ${found}`)
+    return undefined
+  }
   const main = await metadataExtents(volume, reference, metadataFileLocation, FILE_TYPE.metadataFile)
-  const mirror = await metadataExtents(volume, reference, metadataMirrorFileLocation, FILE_TYPE.metadataMirrorFile)
-  if (typeof main === 'string') volume.warnings.add(`the metadata file cannot be used: ${main}`)
-  if (typeof mirror === 'string') volume.warnings.add(`the metadata mirror file cannot be used: ${mirror}`)
-  const usable = [main, mirror].filter(extents => typeof extents !== 'string')
-  const [first, second] = usable
-  return first && new MetadataPartition(volume.partitions[reference]!, volume.blockSize, first, second)
+  if (typeof main !== 'string') return new MetadataPartition(physical, blockSize, main, findMirror)
+  warnings.add(`the metadata file cannot be used: ${main}`)
+  const mirror = await findMirror()
+  return mirror && new MetadataPartition(physical, blockSize, mirror, async () => undefined)
 }
 
 async function metadataExtents(

@@ -15,8 +15,8 @@ export interface PartitionSpace {
    * @returns undefined where the partition has no such block
    */
   run(block: number, blocks: number): Run | undefined
-  /** As {@link run}, of a second copy of the blocks, if there is one. */
-  copyRun?(block: number, blocks: number): Run | undefined
+  /** As {@link run}, of a second copy of the blocks, if there is one; looked for when it is first asked for. */
+  copyRun?(block: number, blocks: number): Promise<Run | undefined>
   /** The partition that a virtual or metadata partition lies in. */
   readonly physical?: PartitionSpace
 }
@@ -122,17 +122,21 @@ export class MetadataPartition implements PartitionSpace {
   readonly kind = 'metadata'
   readonly physical: PartitionSpace
   private readonly main: BlockList
-  private readonly mirror: BlockList | undefined
+  private readonly blockSize: number
+  private readonly findMirror: () => Promise<readonly MetadataExtent[] | undefined>
+  private mirror: Promise<BlockList | undefined> | undefined
 
+  /** @param findMirror  gives the extents of the mirror file, which lies far away and is not needed on a sound medium */
   constructor(
     physical: PartitionSpace,
     blockSize: number,
     main: readonly MetadataExtent[],
-    mirror: readonly MetadataExtent[] | undefined,
+    findMirror: () => Promise<readonly MetadataExtent[] | undefined>,
   ) {
     this.physical = physical
+    this.blockSize = blockSize
     this.main = new BlockList(main, blockSize)
-    this.mirror = mirror && new BlockList(mirror, blockSize)
+    this.findMirror = findMirror
   }
 
   get partitionNumber(): number {
@@ -143,8 +147,9 @@ export class MetadataPartition implements PartitionSpace {
     return this.main.run(block, blocks)
   }
 
-  copyRun(block: number, blocks: number): Run | undefined {
-    return this.mirror?.run(block, blocks)
+  async copyRun(block: number, blocks: number): Promise<Run | undefined> {
+    this.mirror ??= this.findMirror().then(extents => extents && new BlockList(extents, this.blockSize))
+    return (await this.mirror)?.run(block, blocks)
   }
 }
 

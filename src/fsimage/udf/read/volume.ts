@@ -72,13 +72,13 @@ export class Volume {
    *
    * @param fromCopy  where their second copy stands, in partitions that have one
    */
-  extents(start: BlockAddress, sizeBytes: number, fromCopy = false): ByteExtent[] {
+  async extents(start: BlockAddress, sizeBytes: number, fromCopy = false): Promise<ByteExtent[]> {
     const extents: ByteExtent[] = []
     const space = this.spaceOf(start)
     let { block } = start
     for (let left = sizeBytes; left > 0; ) {
       const blocks = Math.ceil(left / this.blockSize)
-      const run = fromCopy && space?.copyRun ? space.copyRun(block, blocks) : space?.run(block, blocks)
+      const run = fromCopy && space?.copyRun ? await space.copyRun(block, blocks) : space?.run(block, blocks)
       if (!run || run.blocks <= 0) {
         const unreachable = `${blockName({ ...start, block })} is outside of the volume`
         extents.push({ address: undefined, sizeBytes: left, unreachable })
@@ -112,7 +112,7 @@ export class Volume {
     if (address === undefined) return `${blockName(at)} is outside of the volume`
     const original = await this.descriptorAt(address, at)
     if (typeof original !== 'string') return original
-    const copyAddress = space.copyRun?.(at.block, 1)?.address
+    const copyAddress = (await space.copyRun?.(at.block, 1))?.address
     if (copyAddress === undefined || copyAddress === address) return original
     const copy = await this.descriptorAt(copyAddress, at)
     if (typeof copy !== 'string') this.warnings.add(`${original}; its mirror is read`)

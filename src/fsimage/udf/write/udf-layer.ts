@@ -16,9 +16,9 @@ import {
 } from './volume-structures'
 
 const BLOCK_BYTES = 2048
-/** Blocks from the start of the session (UDF 2.2.3; the first two are free to choose behind block 31). */
+/** Blocks from the start of the session; both sequences in one cluster, so that one read has them. */
 const MAIN_SEQUENCE = 32
-const INTEGRITY_SEQUENCE = 64
+const INTEGRITY_SEQUENCE = 48
 const ANCHOR = 256
 /** The end of the image: the reserve sequence and the last anchor, in an ECC block of their own. */
 const END_BLOCKS = 32
