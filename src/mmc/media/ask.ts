@@ -1,4 +1,5 @@
 import type { Encodable, Fields } from '../../layout'
+import { TransportError } from '../../platform'
 import type { Answer, Command } from '../command'
 import {
   getConfiguration,
@@ -70,14 +71,22 @@ export function askConfiguration(drive: Drive, observed: MediumObservations, opt
   })
 }
 
-/** Asks one question, and notes the answer. False where the medium is gone. */
-export function ask(
+/**
+ * Asks one question, and notes the answer; what the system does not send (macOS does not send everything to a drive whose
+ * disc is mounted) stays unasked. False where the medium is gone.
+ */
+export async function ask(
   drive: Drive,
   question: Question,
   observed: MediumObservations,
   options: AskOptions,
 ): Promise<boolean> {
-  return unlessGone(() => QUESTIONS[question](drive, observed, options))
+  try {
+    return await unlessGone(() => QUESTIONS[question](drive, observed, options))
+  } catch (error) {
+    if (error instanceof TransportError && error.code === 'TRANSPORT_OPCODE_REFUSED') return true
+    throw error
+  }
 }
 
 async function unlessGone(asking: () => Promise<void>): Promise<boolean> {
