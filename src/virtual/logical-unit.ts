@@ -92,7 +92,7 @@ export class LogicalUnit {
 
   private takeIn(): void {
     this.refreshMedium()
-    this.loaded!.recover()
+    if (!this.disc!.writtenElsewhere) this.loaded!.recover()
     this.modePages.mediumChanged(this.loaded)
   }
 

@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import {
   Drive,
   getConfiguration,
+  inquiry,
   read10,
   readCapacity,
   readDiscInformation,
@@ -13,7 +14,15 @@ import {
   type ScsiError,
   testUnitReady,
 } from '../../src/mmc'
-import { MEDIA_TYPES, type MediaType, type VirtualDiscState, VirtualDrive, virtualDisc } from '../../src/virtual'
+import { openTransport } from '../../src/platform'
+import {
+  MEDIA_TYPES,
+  type MediaType,
+  type VirtualDiscState,
+  VirtualDrive,
+  virtualDisc,
+  virtualPlatform,
+} from '../../src/virtual'
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'virtual-disc-'))
 afterAll(() => fs.rmSync(directory, { recursive: true }))
@@ -188,4 +197,53 @@ test('each kind of medium makes its own profile current, and one only', async ()
     expect(current.filter(entry => entry[2] === 1).map(entry => entry[0]! * 256 + entry[1]!)).toEqual([PROFILES[media]])
     await loaded.close()
   }
+})
+
+test('what is no virtual disc is neither overwritten nor opened', async () => {
+  const file = path.join(directory, 'diary.txt')
+  fs.writeFileSync(file, 'dear diary')
+  await expect(virtualDisc.create(file, { media: 'dvd+r' })).rejects.toMatchObject({ code: 'USAGE_FILE_EXISTS' })
+  expect(fs.readFileSync(file, 'utf8')).toBe('dear diary')
+  await expect(virtualDisc.open(file)).rejects.toMatchObject({ code: 'FORMAT_VIRTUAL_DISC' })
+  await expect(virtualDisc.open(path.join(directory, 'nothing'))).rejects.toMatchObject({ code: 'USAGE_NO_SUCH_FILE' })
+  const nowhere = path.join(directory, 'no', 'folder')
+  await expect(virtualDisc.create(nowhere, { media: 'dvd+r' })).rejects.toMatchObject({ code: 'USAGE_NO_SUCH_FILE' })
+})
+
+test('a disc is replaced, unless it is open for writing', async () => {
+  const file = path.join(directory, 'replaced')
+  await virtualDisc.create(file, { media: 'dvd+r' })
+  const open = await virtualDisc.open(file, { access: 'write' })
+  await expect(virtualDisc.create(file, { media: 'cd-r' })).rejects.toMatchObject({ code: 'TRANSPORT_BUSY' })
+  await open.close()
+  await virtualDisc.create(file, { media: 'cd-r' })
+  const replaced = await virtualDisc.open(file)
+  expect(replaced.state.media).toBe('cd-r')
+  await replaced.close()
+})
+
+test.each([
+  ['truncated', (text: string) => text.slice(0, 100)],
+  ['of another format', (text: string) => text.replace('scsi-mmc-virtual-disc', 'x')],
+  ['of a later version', (text: string) => text.replace('"version": 1', '"version": 2')],
+  ['without tracks', (text: string) => text.replace('"tracks"', '"traks"')],
+  ['with an impossible medium', (text: string) => text.replace('"dvd+r"', '"floppy"')],
+])('a state file that is %s is refused', async (_what, change) => {
+  const file = path.join(directory, `broken-${count++}`)
+  await virtualDisc.create(file, { media: 'dvd+r', state: 'appendable' })
+  fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')))
+  await expect(virtualDisc.open(file, { access: 'write' })).rejects.toMatchObject({ code: 'FORMAT_VIRTUAL_DISC' })
+  expect(fs.existsSync(`${file}.lock`)).toBe(false)
+})
+
+test('the address opens the drive, with faults on request', async () => {
+  const file = path.join(directory, 'addressed')
+  await virtualDisc.create(file, { media: 'dvd+r', state: 'appendable' })
+  const script = encodeURIComponent('READ(10) #2: sense 3/11/05')
+  const transport = await openTransport([virtualPlatform], `virtual:${file}?faults=${script}&product=ODD`)
+  const addressed = new Drive(transport)
+  expect((await addressed.send(inquiry)).productIdentification).toBe('ODD')
+  const read = () => senseOf(addressed.send(read10, { logicalBlockAddress: 0, transferLength: 1 }))
+  expect([await read(), await read(), await read()]).toEqual(['GOOD', '3/11/5', 'GOOD'])
+  await addressed.close()
 })

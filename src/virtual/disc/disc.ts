@@ -25,6 +25,8 @@ export class Disc {
   /** 2048 bytes a block, LBA 0 first. */
   readonly blocks: BlockStore
   private readonly sectors: BlockStore
+  /** True where this opener only reads while another one writes: what looks broken off is still going on. */
+  readonly writtenElsewhere: boolean
   private readonly lock: DiscLock | undefined
   private committed: string
 
@@ -34,6 +36,7 @@ export class Disc {
     this.committed = text
     this.lock = lock
     this.writable = lock !== undefined
+    this.writtenElsewhere = !lock && DiscLock.isHeld(statePath)
     const file = path.resolve(path.dirname(statePath), state.image.file)
     this.blocks = new BlockStore(file, BLOCK_BYTES, this.writable && !state.image.asItIs)
     this.sectors = new BlockStore(`${statePath}.sectors`, SECTOR_BYTES, this.writable)
@@ -58,12 +61,28 @@ export class Disc {
     }
   }
 
-  /** Writes a new disc's state file and opens it for writing. */
+  /**
+   * Writes a new disc's state file and opens it for writing. A virtual disc that is there is replaced.
+   *
+   * @throws {UsageError} `USAGE_FILE_EXISTS` where the file is something else, `USAGE_NO_SUCH_FILE` without its folder
+   * @throws {TransportError} `TRANSPORT_BUSY` where the disc that is there is open for writing
+   */
   static create(statePath: string, state: DiscState): Disc {
-    if (!state.image.asItIs) fs.rmSync(path.resolve(path.dirname(statePath), state.image.file), { force: true })
-    fs.rmSync(`${statePath}.sectors`, { force: true })
-    replaceFile(statePath, encodeDiscState(state))
-    return Disc.open(statePath, { writable: true })
+    const folder = path.dirname(path.resolve(statePath))
+    if (!fs.existsSync(folder)) {
+      throw new UsageError('USAGE_NO_SUCH_FILE', `There is no folder ${folder}.`, { hint: 'Make it first.' })
+    }
+    const before = fs.existsSync(statePath) ? replaceable(statePath) : undefined
+    try {
+      if (!state.image.asItIs) fs.rmSync(path.resolve(folder, state.image.file), { force: true })
+      fs.rmSync(`${statePath}.sectors`, { force: true })
+      const text = encodeDiscState(state)
+      replaceFile(statePath, text)
+      return new Disc(statePath, state, text, before ?? DiscLock.acquire(statePath))
+    } catch (error) {
+      before?.release()
+      throw error
+    }
   }
 
   /** Main channel of CD sectors, 2352 bytes each, from LBA -150 on. */
@@ -99,8 +118,26 @@ export class Disc {
   }
 }
 
+/** Locks the disc that a new one replaces; what is no virtual disc is never overwritten. */
+function replaceable(statePath: string): DiscLock {
+  try {
+    decodeDiscState(readStateFile(statePath), statePath)
+  } catch (error) {
+    throw new UsageError('USAGE_FILE_EXISTS', `${statePath} exists and is no virtual disc: it is left alone.`, {
+      hint: 'Choose another name, or remove the file first.',
+      cause: error,
+    })
+  }
+  return DiscLock.acquire(statePath)
+}
+
+/** State files are small; whatever is larger is something else, such as the image itself. */
+const LARGEST_STATE_FILE_BYTES = 64 * 1024 * 1024
+
 function readStateFile(statePath: string): string {
   try {
+    const { size } = fs.statSync(statePath)
+    if (size > LARGEST_STATE_FILE_BYTES) return ''
     return fs.readFileSync(statePath, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

@@ -13,7 +13,10 @@ const CHUNK_BYTES = 1024 * 1024
 export async function copyImage(disc: Disc, image: string): Promise<number> {
   const file = await fs.open(image, 'r')
   try {
-    const { size } = await file.stat()
+    const stat = await file.stat()
+    // The size of a device is not to be had this way.
+    if (!stat.isFile()) throw new UsageError('USAGE_IMAGE', `${image} is no file.`, { hint: 'Give an image file.' })
+    const { size } = stat
     const blocks = Math.ceil(size / BLOCK_BYTES)
     if (blocks === 0 || blocks > disc.state.capacityBlocks) {
       throw new UsageError(

@@ -54,6 +54,13 @@ export class DiscLock {
     return new DiscLock(key, file)
   }
 
+  /** Whether somebody has the disc for writing now. */
+  static isHeld(statePath: string): boolean {
+    if (heldHere.has(fs.realpathSync(statePath))) return true
+    const holder = readHolder(`${statePath}.lock`)
+    return holder !== undefined && isAlive(holder)
+  }
+
   release(): void {
     heldHere.delete(this.key)
     fs.rmSync(this.file, { force: true })
