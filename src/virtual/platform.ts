@@ -1,11 +1,5 @@
-import { COMMANDS } from '../mmc/commands'
-import { faultInjection, parseFaults } from '../platform/layers'
-import type { Platform } from '../platform/open'
+import type { Platform, Transport } from '../platform'
 import { parseVirtualAddress } from './options'
-import { virtualDisc } from './virtual-disc'
-import { VirtualDrive } from './virtual-drive'
-
-const opcodes = new Map(COMMANDS.map(({ name, opcode }) => [name, opcode]))
 
 /** `virtual:PATH`: the virtual drive with the disc at PATH in its tray; `virtual:` alone is an empty tray. */
 export const virtualPlatform: Platform = {
@@ -14,9 +8,19 @@ export const virtualPlatform: Platform = {
   opens: address => /^virtual:/i.test(address),
   open: async (address, { access = 'read' }) => {
     const { path, options } = parseVirtualAddress(address)
-    const faults = options.faults === undefined ? undefined : parseFaults(options.faults, name => opcodes.get(name))
+    // The drive is loaded when one is opened, not when a program starts.
+    const [{ virtualDisc }, { VirtualDrive }] = await Promise.all([import('./virtual-disc'), import('./virtual-drive')])
     const disc = path === '' ? undefined : await virtualDisc.open(path, { access })
     const drive = new VirtualDrive(disc, { ...options, access }, address)
-    return faults ? faultInjection(faults)(drive) : drive
+    return options.faults === undefined ? drive : faulty(drive, options.faults)
   },
+}
+
+async function faulty(drive: Transport, script: string): Promise<Transport> {
+  const [{ COMMANDS }, { faultInjection, parseFaults }] = await Promise.all([
+    import('../mmc/commands'),
+    import('../platform/layers'),
+  ])
+  const opcodes = new Map(COMMANDS.map(({ name, opcode }) => [name, opcode]))
+  return faultInjection(parseFaults(script, name => opcodes.get(name)))(drive)
 }

@@ -1,27 +1,19 @@
-import { hex } from '../../layout'
 import { DATA_BLOCK_BYTES } from '../../mmc/mode-pages'
-import { LEAD_IN_SECTOR_BYTES, packsOfLeadIn } from '../cd/cd-text-lead-in'
-import { type CueArea, type CueSheet, parseCueSheet } from '../cd/cue-sheet'
 import { SECTOR_BYTES } from '../cd/sector'
 import {
   CheckCondition,
   cannotWriteMedium,
   commandSequenceError,
   illegalModeForThisTrack,
-  invalidAddressForWrite,
   invalidFieldInCdb,
-  invalidFieldInParameterList,
 } from '../check-condition'
 import type { SectorForm, TrackState } from '../disc/disc-state'
 import { addExtent } from '../disc/extents'
-import { CompactDisc, LEAD_IN_START, PREGAP_BLOCKS } from './cd'
+import { NO_NEXT_SESSION, SESSION_AT_ONCE, SessionAtOnceDisc } from './cd-session-at-once'
 import type { Operation, WriteParameters } from './medium'
 
 const PACKET = 0
 const TRACK_AT_ONCE = 1
-const SESSION_AT_ONCE = 2
-/** Multi-session field: the session is the disc's last one. */
-const NO_NEXT_SESSION = 0
 /** A track lasts four seconds at least; the drive fills shorter ones up. */
 const SHORTEST_TRACK_BLOCKS = 300
 const RUN_OUT_BLOCKS = 2
@@ -41,7 +33,7 @@ const FORMS: Readonly<Record<number, SectorForm>> = {
 }
 
 /** CD-R and CD-RW (MMC-6 4.3): track at once, session at once, packets; blanking. */
-export class RecordableCompactDisc extends CompactDisc {
+export class RecordableCompactDisc extends SessionAtOnceDisc {
   readonly recordable = true
   protected override readonly takesTestWrites = true
 
@@ -66,16 +58,10 @@ export class RecordableCompactDisc extends CompactDisc {
     return { ...super.discInformation(), erasable: this.rewritable }
   }
 
-  private get cueSheet(): CueSheet | undefined {
-    const { cueSheet } = this.state
-    return cueSheet && parseCueSheet(Buffer.from(cueSheet.entries, 'hex'))
-  }
-
   override transferBytes(lba: number, blocks: number, parameters: WriteParameters): number {
     const sheet = parameters.writeType === SESSION_AT_ONCE ? this.cueSheet : undefined
     if (!sheet) return blocks * (DATA_BLOCK_BYTES[parameters.dataBlockType] ?? 2048)
-    const area = areaAt(sheet, lba)
-    return blocks * (area ? area.bytes + area.subChannelBytes : LEAD_IN_SECTOR_BYTES)
+    return this.sheetTransferBytes(sheet, lba, blocks)
   }
 
   override async write(lba: number, blocks: number, data: Uint8Array, parameters: WriteParameters): Promise<void> {
@@ -87,102 +73,7 @@ export class RecordableCompactDisc extends CompactDisc {
     this.assertWritable(parameters)
     const sheet = this.cueSheet
     if (!sheet) throw commandSequenceError()
-    await this.writeByCueSheet(sheet, lba, blocks, data, parameters)
-  }
-
-  private async writeByCueSheet(
-    sheet: CueSheet,
-    lba: number,
-    blocks: number,
-    data: Uint8Array,
-    parameters: WriteParameters,
-  ): Promise<void> {
-    const cue = this.state.cueSheet!
-    if (lba !== cue.next) throw invalidAddressForWrite(lba)
-    if (lba + blocks > sheet.leadOut) throw new CheckCondition(5, 0x63, 0, { information: sheet.leadOut })
-    const end = lba + blocks
-    if (!parameters.testWrite) {
-      this.beginSession(sheet)
-      if (lba < this.sessionStart(sheet)) this.keepCdText(data)
-      else await this.recordArea(sheet, lba, blocks, data)
-    }
-    cue.next = end
-    if (parameters.testWrite) return
-    for (const track of this.state.tracks) {
-      if (track.recording) track.next = Math.min(track.end!, Math.max(track.start, end))
-    }
-  }
-
-  /** Where the pre-gap of the session's first track begins. */
-  private sessionStart(sheet: CueSheet): number {
-    return sheet.areas[0]!.start
-  }
-
-  private async recordArea(sheet: CueSheet, lba: number, blocks: number, data: Uint8Array): Promise<void> {
-    const area = areaAt(sheet, lba)!
-    const size = area.bytes + area.subChannelBytes
-    if (lba + blocks > area.end && area.bytes !== areaAt(sheet, area.end)?.bytes) throw invalidFieldInCdb(7)
-    const main = area.subChannelBytes === 0 ? data : withoutSubChannel(data, area.bytes, size)
-    for (let at = lba; at < lba + blocks; ) {
-      const part = areaAt(sheet, at)!
-      const end = Math.min(part.end, lba + blocks)
-      const bytes = main.subarray((at - lba) * area.bytes, (end - lba) * area.bytes)
-      // Data pre-gaps hold nothing; the first one lies before the file's begin.
-      if (part.bytes > 0 && (at >= 0 || part.form !== 'mode-1'))
-        await this.storeSectors(part.form, at, bytes, part.bytes)
-      at = end
-    }
-  }
-
-  private keepCdText(data: Uint8Array): void {
-    const known = this.state.cdText ?? ''
-    const packs = packsOfLeadIn(data).map(pack => hex(pack).replaceAll(' ', ''))
-    // The host repeats the packs until the lead-in is full.
-    const fresh = packs.filter(pack => !known.includes(pack) && !/^0+$/.test(pack))
-    this.state.cdText = known + [...new Set(fresh)].join('')
-  }
-
-  /** With the first block, the tracks of the cue sheet begin to exist. */
-  private beginSession(sheet: CueSheet): void {
-    const session = this.openSession
-    if (this.state.tracks.some(track => track.session === session)) return
-    for (const track of sheet.tracks) {
-      this.state.tracks.push({
-        number: track.number,
-        session,
-        start: track.start,
-        next: track.start,
-        end: track.end,
-        state: 'incomplete',
-        control: track.control,
-        form: track.form,
-        pregap: track.start - track.pregapStart,
-        recording: true,
-        ...(track.indices.length > 0 ? { indices: [...track.indices] } : {}),
-        ...(track.isrc === undefined ? {} : { isrc: track.isrc }),
-      })
-    }
-    if (sheet.mediaCatalogNumber !== undefined) this.state.mediaCatalogNumber = sheet.mediaCatalogNumber
-  }
-
-  override async sendCueSheet(entries: Uint8Array, parameters: WriteParameters): Promise<void> {
-    if (this.complete) throw cannotWriteMedium()
-    if (parameters.writeType !== SESSION_AT_ONCE) throw commandSequenceError()
-    if (this.state.tracks.some(({ session }) => session === this.openSession)) throw commandSequenceError()
-    const sheet = parseCueSheet(entries)
-    const first = sheet.tracks[0]!
-    const start = this.invisibleTrackStart
-    if (start > 0 && first.number !== this.state.tracks.at(-1)!.number + 1) throw invalidFieldInParameterList(1)
-    // The session begins with a pre-gap of two seconds; only its first track's may be longer.
-    if (sheet.areas[0]!.start !== start - PREGAP_BLOCKS) throw invalidFieldInParameterList(13)
-    if (sheet.leadOut > this.state.capacityBlocks) throw invalidFieldInParameterList(entries.length - 3)
-    this.state.cueSheet = {
-      entries: Buffer.from(entries).toString('hex'),
-      next: sheet.leadInFromHost ? LEAD_IN_START : sheet.areas[0]!.start,
-      multiSession: parameters.multiSession !== NO_NEXT_SESSION,
-    }
-    delete this.state.cdText
-    await this.disc.commit()
+    await this.writeByCueSheet(sheet, lba, blocks, data, parameters.testWrite)
   }
 
   protected override assertParameters(track: TrackState | undefined, parameters: WriteParameters): void {
@@ -224,25 +115,6 @@ export class RecordableCompactDisc extends CompactDisc {
     const sheet = this.cueSheet
     if (sheet) this.endSession(sheet, parameters)
     await super.synchronize(parameters)
-  }
-
-  /** Session at once ends with its last block; when it is broken off before, the drive closes what there is. */
-  private endSession(sheet: CueSheet, parameters: WriteParameters): void {
-    const cue = this.state.cueSheet!
-    delete this.state.cueSheet
-    const session = this.openSession
-    const tracks = this.state.tracks.filter(track => track.session === session)
-    if (tracks.length === 0) return
-    const end = Math.min(cue.next, sheet.leadOut)
-    this.state.tracks = this.state.tracks.filter(track => track.session !== session || track.start < end)
-    for (const track of this.state.tracks.filter(track => track.session === session)) {
-      track.end = Math.min(track.end!, Math.max(end, track.start + 1))
-      track.next = track.end
-      track.state = 'complete'
-      delete track.recording
-    }
-    if (!this.state.tracks.some(track => track.session === session)) return
-    this.completeSession(parameters, !cue.multiSession)
   }
 
   /** Track at once: run-out blocks end the track. Packets: links between them are lost to the user. */
@@ -377,20 +249,7 @@ export class RecordableCompactDisc extends CompactDisc {
 
   /** Without its end in the PMA, a track at once or a session at once is lost; packets before the last one are not. */
   protected override recoverTrack(track: TrackState): void {
-    delete this.state.cueSheet
     if (track.packetBlocks !== undefined) track.damage = 'appendable'
     else track.damage = 'lost'
   }
-}
-
-function areaAt(sheet: CueSheet, lba: number): CueArea | undefined {
-  return sheet.areas.find(({ start, end }) => lba >= start && lba < end)
-}
-
-function withoutSubChannel(data: Uint8Array, bytes: number, size: number): Uint8Array {
-  const sectors = Math.floor(data.length / size)
-  const main = new Uint8Array(sectors * bytes)
-  for (let index = 0; index < sectors; index++)
-    main.set(data.subarray(index * size, index * size + bytes), index * bytes)
-  return main
 }
