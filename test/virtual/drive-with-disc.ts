@@ -86,3 +86,14 @@ export async function writeParameters(drive: Drive, bytes: Readonly<Record<numbe
   for (const [offset, value] of Object.entries(bytes)) page[Number(offset)] = value
   await drive.send(modeSelect10, {}, { data: Buffer.concat([Buffer.alloc(8), page]) })
 }
+
+/** What is on the disk at this moment, as a disc of its own: what a power failure now would leave. */
+export function powerFailureNow({ disc }: { readonly disc: Disc }): string {
+  const copy = path.join(directory, `disc-${count++}`)
+  for (const suffix of ['.blocks', '.sectors']) {
+    if (fs.existsSync(disc.path + suffix)) fs.copyFileSync(disc.path + suffix, copy + suffix)
+  }
+  const state = fs.readFileSync(disc.path, 'utf8')
+  fs.writeFileSync(copy, state.replace(`${path.basename(disc.path)}.blocks`, `${path.basename(copy)}.blocks`))
+  return copy
+}
