@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.cjs',
+  // See test/environment.cjs.
+  moduleNameMapper: { '^(koffi|ffi-napi|ref-napi|ref-struct-di)$': '<rootDir>/test/native/$1.cjs' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/vm/'],

@@ -1,11 +1,11 @@
-import { createRequire } from 'node:module'
 import type { FfiName } from '../../../src/platform/ffi'
 
-const require = createRequire(__filename)
+/** Node's own require: jest's sees the packages through test/native. */
+const nodeRequire: NodeJS.Require = Reflect.get(globalThis, Symbol.for('scsi-mmc.require'))
 
 function isInstalled(name: string): boolean {
   try {
-    require.resolve(name)
+    nodeRequire.resolve(name)
     return true
   } catch {
     return false

@@ -1,0 +1,1 @@
+module.exports = (globalThis[Symbol.for('scsi-mmc.require')] ?? require)('ffi-napi')
