@@ -30,7 +30,12 @@ const BEFORE_END = 256
 const FIRST = 256
 const FIRST_WHERE_UNWRITABLE = 512
 
-async function anchorAt(sectors: Sectors, sector: number, sectorSize: number): Promise<Anchor | undefined> {
+/**
+ * The anchor in a sector, where one stands there.
+ *
+ * @throws {ScsiMmcError} where the sector cannot be read
+ */
+export async function anchorAt(sectors: Sectors, sector: number, sectorSize: number): Promise<Anchor | undefined> {
   if (sector < 0) return undefined
   const bytes = await sectors.read(sector * sectorSize, ANCHOR_BYTES)
   const tag = checkTag(bytes)

@@ -3,7 +3,7 @@ import type { ImportedFileSystem, SessionToRead } from '../../imported-file-syst
 import type { ReadingWarnings } from '../../iso9660/reading-warnings'
 import type { DirectoryNode } from '../../tree/node'
 import { IDENTIFIER, revisionName, udfRevisionOf } from '../descriptors/entity-identifier'
-import type { Anchor, SectorExtent } from './anchors'
+import { type Anchor, anchorAt, type SectorExtent } from './anchors'
 import { type FileSetDescriptor, readFileSet } from './file-set'
 import { readIntegrity } from './integrity'
 import { openPartitions, placeVirtualPartition, type VirtualMap } from './partition-maps'
@@ -57,7 +57,7 @@ export async function openLogicalVolume(
     const integrity = await readIntegrity(sectors, sectorSize, extentLocation ?? 0, extentLength ?? 0)
     if (integrity === 'open') warnings.add('the volume was not cleanly closed when it was last written')
   }
-  const end = root.end ?? endOf(sectors, anchor, descriptors, session)
+  const end = root.end ?? (await endOf(sectors, anchor, descriptors, session))
   const endAddress = Math.ceil(end / BLOCK_BYTES)
   const revision = udfRevisionOf(logicalVolume.domainIdentifier) || udfRevisionOf(root.fileSet.domainIdentifier)
   return {
@@ -112,8 +112,13 @@ async function virtualRoot(
   return problem
 }
 
-/** Byte address behind everything that the volume descriptors speak of. */
-function endOf(sectors: Sectors, anchor: Anchor, descriptors: VolumeDescriptors, session: SessionToRead): number {
+/** Byte address behind everything that the volume descriptors speak of, and the anchor that follows it. */
+async function endOf(
+  sectors: Sectors,
+  anchor: Anchor,
+  descriptors: VolumeDescriptors,
+  session: SessionToRead,
+): Promise<number> {
   const { sectorSize } = anchor
   const limit = Math.min(sectors.sizeBytes, (session.end ?? Number.POSITIVE_INFINITY) * BLOCK_BYTES)
   const within = (end: number) => (end <= limit ? end : 0)
@@ -125,10 +130,12 @@ function endOf(sectors: Sectors, anchor: Anchor, descriptors: VolumeDescriptors,
         descriptor.partitionLength * descriptors.logicalVolume.logicalBlockSize,
     ),
   )
-  return Math.max(
+  const end = Math.max(
     (anchor.sector + 1) * sectorSize,
     endOfExtent(anchor.main),
     endOfExtent(anchor.reserve),
     ...partitions,
   )
+  const last = await anchorAt(sectors, end / sectorSize, sectorSize).catch(() => undefined)
+  return last ? end + sectorSize : end
 }
