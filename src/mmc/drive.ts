@@ -91,6 +91,11 @@ export class Drive {
     return () => this.recoveryListeners.delete(listener)
   }
 
+  /** Tells those who listen of a command that was carried out after an error. */
+  tellRecoveredError(error: ScsiError): void {
+    for (const listener of this.recoveryListeners) listener(error)
+  }
+
   /**
    * Sends one command and decodes what it answers.
    *
@@ -240,7 +245,7 @@ export class Drive {
       }
       const error = new ScsiError({ name, cdb, status: answer.status, sense: answer.sense })
       if (isSuccess(error)) {
-        for (const listener of this.recoveryListeners) listener(error)
+        this.tellRecoveredError(error)
         return answer
       }
       // What reads can be asked again; whether a write that was broken off has been carried out, only the caller can tell.

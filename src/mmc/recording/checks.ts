@@ -9,7 +9,7 @@ import { RecordingError, type RecordingReport } from './recording-error'
  * What must hold before the first byte is written.
  *
  * @throws {MediumError} `MEDIUM_NOT_PRESENT`, `MEDIUM_WRONG_ADDRESS`, `MEDIUM_TOO_SMALL`, `MEDIUM_NOT_BLANK`,
- *   `MEDIUM_CANNOT_SIMULATE`
+ *   `MEDIUM_CANNOT_SIMULATE`, `MEDIUM_CANNOT_STREAM`, `MEDIUM_NOT_OVERWRITABLE`, `MEDIUM_NOTHING_TO_WRITE`
  */
 export function checkBeforeRecording(
   medium: Medium,
@@ -20,6 +20,22 @@ export function checkBeforeRecording(
 ): void {
   const { evidence } = medium
   const about = (claim: string) => ({ evidence: evidence.filter(({ claim: of }) => of === claim) })
+  if (options.streaming && !recipe.canStream) {
+    throw new MediumError('MEDIUM_CANNOT_STREAM', `A ${medium.family} knows no stream recording.`, {
+      hint: 'Only DVD-RAM and BD-RE do: leave the option out.',
+    })
+  }
+  if (image.modifiedBlocks && !takesOverwriting(medium)) {
+    throw new MediumError('MEDIUM_NOT_OVERWRITABLE', `Single blocks of a ${medium.family} cannot be replaced.`, {
+      hint: 'Append a session instead.',
+      ...about('isOverwritable'),
+    })
+  }
+  if (image.modifiedBlocks?.length === 0) {
+    throw new MediumError('MEDIUM_NOTHING_TO_WRITE', 'The image changes not one block of the medium.', {
+      hint: 'There is nothing to be done.',
+    })
+  }
   if (medium.isOverwritable) {
     if (!medium.isBlank && !image.modifiedBlocks && !options.overwrite) {
       throw new MediumError('MEDIUM_NOT_BLANK', `The ${medium.family} holds data, which would be overwritten.`, {
@@ -57,6 +73,11 @@ export function checkBeforeRecording(
   }
 }
 
+/** Whether blocks that are written can be replaced: on overwritable media, and on BD-R with pseudo-overwrite. */
+export function takesOverwriting({ isOverwritable, family }: Medium): boolean {
+  return isOverwritable || family === 'bd-r-pow'
+}
+
 /**
  * Success is what the disc says: after a recording, its state must have changed as it should.
  *
@@ -65,18 +86,21 @@ export function checkBeforeRecording(
 export function checkRecorded(job: RecordingJob, after: Medium, report: RecordingReport): void {
   const { medium: before, options } = job
   if (options.simulate || options.dryRun) return
-  const complaint = unchanged(before, after, options)
+  const complaint = unchanged(before, after, job)
   if (!complaint) return
   throw new RecordingError('MEDIUM_UNCHANGED', `The drive reported success, but ${complaint}.`, report, null, undefined)
 }
 
-function unchanged(before: Medium, after: Medium, options: RecordOptions): string | undefined {
+function unchanged(before: Medium, after: Medium, { options, start, blocks }: RecordingJob): string | undefined {
+  if (after.state === 'unknown') return 'the medium does not say in which state it is'
   if (after.isOverwritable) {
+    if (after.family !== before.family) return `there is a ${after.family} now, not the ${before.family}`
     return after.state === 'unformatted' ? 'the medium still says that it is unformatted' : undefined
   }
   if (after.isBlank) return 'the medium still says that it is blank'
   if (options.close) return after.isAppendable ? 'the medium still says that it is appendable' : undefined
   if (after.state === 'damaged') return 'the medium says that its last session is damaged'
-  const moved = after.nextWritableAddress === null || after.nextWritableAddress > (before.nextWritableAddress ?? -1)
-  return moved ? undefined : `its next writable address is still LBA ${after.nextWritableAddress}`
+  const end = Math.max(start + blocks, before.nextWritableAddress ?? 0)
+  const behind = after.nextWritableAddress === null || after.nextWritableAddress >= end
+  return behind ? undefined : `its next writable address is LBA ${after.nextWritableAddress}, not behind the data`
 }

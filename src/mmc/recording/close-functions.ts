@@ -1,6 +1,7 @@
 import { closeTrackSession } from '../commands'
 import { pollLongOperation } from '../long-operation'
 import { ScsiError } from '../scsi-error'
+import { confirmMedium } from './held-drive'
 import type { RecordingJob } from './recipe'
 
 /** CLOSE TRACK SESSION functions (MMC-6 6.3.2.2). */
@@ -21,6 +22,20 @@ export async function close(job: RecordingJob, closeFunction: number, logicalTra
   step('closing')
   await drive.send(closeTrackSession, { immediate: true, closeFunction, logicalTrackNumber })
   await pollLongOperation(drive, { limitMs: CLOSE_LIMIT_MS, onProgress: progress => step('closing', progress) })
+  await confirmMedium(drive, medium => medium.isOverwritable || !medium.isBlank)
+}
+
+/**
+ * Closes each track that is open: what a recording that broke off has left. A drive that has closed one by itself
+ * refuses to do it once more, which is as good.
+ */
+export async function closeOpenTracks(job: RecordingJob): Promise<void> {
+  for (const { number, state } of job.medium.tracks) {
+    if (state !== 'incomplete') continue
+    await close(job, CLOSE.track, number).catch(error => {
+      if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
+    })
+  }
 }
 
 /** Closes for good by the first of the functions that the drive knows: recorders differ in which one they take. */

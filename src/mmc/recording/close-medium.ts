@@ -1,11 +1,17 @@
 import { MediumError } from '../../errors'
+import { repairTrack } from '../commands'
 import type { Drive } from '../drive'
+import { pollLongOperation } from '../long-operation'
+import type { Medium } from '../medium-state'
+import { confirmMedium } from './held-drive'
 import { type OperationOptions, type OperationReport, operate } from './operate'
+import { presentMedium } from './present-medium'
+import type { RecordingJob } from './recipe'
 import { recipeFor } from './recipes'
 
 /**
  * Closes what a medium has open without writing data: the last session, or with `close` the medium for good. A session
- * that a failed recording left open is closed by it, too.
+ * that a failed recording left open is closed by it, too; a track whose writing was cut off is repaired first.
  *
  * @throws {MediumError} `MEDIUM_COMPLETE`, `MEDIUM_NOTHING_TO_CLOSE`
  */
@@ -17,16 +23,37 @@ export function closeMedium(
     drive,
     {
       check: medium => {
+        if (medium.state === 'damaged' && damagedTracks(medium).length > 0) return
         const nothingRecorded = medium.isBlank && !medium.isOverwritable
         if (recipeFor(medium, {}).close && !nothingRecorded) return
         throw new MediumError('MEDIUM_NOTHING_TO_CLOSE', `There is nothing to close on this ${medium.family}.`, {
           evidence: medium.evidence.filter(({ claim }) => claim === 'state' || claim === 'isBlank'),
         })
       },
-      perform: async job => recipeFor(job.medium, {}).close?.(job),
-      complaint: after =>
-        options.close && after.isAppendable ? 'the medium says that it is still appendable' : undefined,
+      perform: async job => {
+        const mended = await mend(job)
+        await recipeFor(mended.medium, {}).close?.(mended)
+      },
+      complaint: after => {
+        if (after.state === 'damaged') return 'the medium says that its last session is still damaged'
+        return options.close && after.isAppendable ? 'the medium says that it is still appendable' : undefined
+      },
     },
     options,
   )
+}
+
+const damagedTracks = ({ tracks }: Medium) => tracks.filter(({ state }) => state === 'damaged')
+
+/** Has the drive find out where the recording of damaged tracks ended, and make that end a good one. */
+async function mend(job: RecordingJob): Promise<RecordingJob> {
+  if (job.medium.state !== 'damaged') return job
+  for (const { number } of damagedTracks(job.medium)) {
+    job.step('closing')
+    await job.drive.send(repairTrack, { immediate: true, trackNumber: number })
+    await pollLongOperation(job.drive, { onProgress: progress => job.step('closing', progress) })
+  }
+  const { family } = job.medium
+  await confirmMedium(job.drive, medium => medium.family === family)
+  return { ...job, medium: await presentMedium(job.drive, {}) }
 }

@@ -1,10 +1,12 @@
 import { MediumError, UsageError } from '../../errors'
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
+import { HeldDrive } from './held-drive'
 import { holdDrive } from './hold-drive'
-import { presentMedium } from './present-medium'
+import { settledMedium } from './present-medium'
 import { ProgressMeter } from './progress-meter'
 import type { RecordingJob, RecordingProgress } from './recipe'
+import { checkWriteProtection } from './write-protection'
 
 /** What every operation on a whole medium can be given. */
 export interface OperationOptions {
@@ -49,15 +51,19 @@ export async function operate(
     })
   }
   const started = Date.now()
-  const mediumBefore = await presentMedium(drive, options)
+  const held = new HeldDrive(drive)
+  const mediumBefore = await settledMedium(held, options)
+  held.hold()
   operation.check(mediumBefore)
+  await checkWriteProtection(held, mediumBefore)
   const warnings: string[] = []
   const meter = new ProgressMeter(0, options.onProgress)
   const warn = (message: string) => warnings.push(message)
-  const release = await holdDrive(drive, {}, warn)
+  meter.begin()
+  const release = await holdDrive(held, {}, warn)
   try {
     await operation.perform({
-      drive,
+      drive: held,
       medium: mediumBefore,
       start: mediumBefore.nextWritableAddress ?? 0,
       blocks: 0,
@@ -67,8 +73,9 @@ export async function operate(
     })
   } finally {
     await release()
+    meter.end()
   }
-  const mediumAfter = await presentMedium(drive, {})
+  const mediumAfter = await settledMedium(held, {})
   const complaint = options.dryRun ? undefined : operation.complaint(mediumAfter, mediumBefore)
   if (complaint !== undefined) {
     throw new MediumError('MEDIUM_UNCHANGED', `The drive reported success, but ${complaint}.`, {

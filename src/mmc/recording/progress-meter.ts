@@ -13,6 +13,8 @@ export class ProgressMeter {
   private phase: RecordingPhase = 'checking'
   private written = 0
   private toldAt = Number.NEGATIVE_INFINITY
+  private state: Partial<RecordingProgress> = {}
+  private timer: NodeJS.Timeout | undefined
   private samples: { readonly at: number; readonly blocks: number }[] = []
 
   constructor(
@@ -25,16 +27,30 @@ export class ProgressMeter {
     this.now = now
   }
 
+  /** Tells on its own, too, as long as commands take their time, until {@link end}. */
+  begin(): void {
+    this.timer ??= setInterval(() => {
+      if (this.now() - this.toldAt >= TELLING_INTERVAL_MS) this.emit(this.state)
+    }, TELLING_INTERVAL_MS)
+    this.timer.unref()
+  }
+
+  end(): void {
+    clearInterval(this.timer)
+    this.timer = undefined
+  }
+
   /** Another phase began, or a long operation went on. */
   step(phase: RecordingPhase, operationProgress?: number): void {
     if (phase === this.phase && this.now() - this.toldAt < TELLING_INTERVAL_MS) return
     this.phase = phase
-    this.emit({ operationProgress: operationProgress ?? null })
+    this.emit({ operationProgress: operationProgress ?? null, underruns: this.state.underruns ?? 0 })
   }
 
   /** Blocks were written; fills and underruns are what they are now. */
   wrote(blocks: number, state: { bufferFill: number; driveBufferFill: number | null; underruns: number }): void {
     this.written = blocks
+    this.state = state
     const at = this.now()
     this.samples.push({ at, blocks })
     while (this.samples.length > 2 && at - this.samples[0]!.at > WINDOW_MS) this.samples.shift()
@@ -43,7 +59,9 @@ export class ProgressMeter {
 
   private emit(state: Partial<RecordingProgress>): void {
     this.toldAt = this.now()
-    const speedKBps = this.speed()
+    this.state = state
+    const isWriting = this.phase === 'writing'
+    const speedKBps = isWriting ? this.speed() : 0
     const left = this.totalBlocks - this.written
     this.tell({
       phase: this.phase,

@@ -1,3 +1,5 @@
+const CLEAN_UP_LIMIT_MS = 10_000
+
 /**
  * A bounded buffer between a source that may stutter and a drive that must not wait: reads ahead until it is full, and
  * hands out pieces of one size.
@@ -39,21 +41,22 @@ export class ReadAhead {
   }
 
   /** Waits until the buffer is full or the source has ended: a drive is started with full stores. */
-  async filled(): Promise<void> {
-    while (!this.ended && !this.failure && this.ring.length - (this.received - this.taken) >= this.pieceBytes) {
-      await this.more()
-    }
+  async filled(signal?: AbortSignal): Promise<void> {
+    await this.until(() => this.ring.length - (this.received - this.taken) < this.pieceBytes, signal)
     if (this.failure) throw this.failure.error
   }
 
-  /** The next piece, the last one possibly shorter; `undefined` at the end. Throws what the source threw. */
-  async take(): Promise<Uint8Array | undefined> {
+  /**
+   * The next piece, the last one possibly shorter; `undefined` at the end. Throws what the source threw, and the
+   * signal's reason where it has to wait for the source.
+   */
+  async take(signal?: AbortSignal): Promise<Uint8Array | undefined> {
     this.taken += this.lent
     this.lent = 0
     this.wakeReader?.()
     if (this.received - this.taken < this.pieceBytes && !this.ended && !this.failure) {
       if (this.taken > 0) this.underruns++
-      while (this.received - this.taken < this.pieceBytes && !this.ended && !this.failure) await this.more()
+      await this.until(() => this.received - this.taken >= this.pieceBytes, signal)
     }
     // What came before the failure is good data, but a piece of it would be a torn one.
     if (this.failure && this.received - this.taken < this.pieceBytes) throw this.failure.error
@@ -63,18 +66,32 @@ export class ReadAhead {
     return this.ring.subarray(at, at + this.lent)
   }
 
-  /** Ends the reading and lets the source clean up. */
+  /** Ends the reading and lets the source clean up; one that answers no more is left to itself after a while. */
   async stop(): Promise<void> {
     this.stopped = true
     this.wakeReader?.()
-    await this.reading
-    await this.source.return?.()
+    const cleanedUp = this.reading.then(() => this.source.return?.())
+    let timer: NodeJS.Timeout | undefined
+    const limit = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, CLEAN_UP_LIMIT_MS)
+    })
+    await Promise.race([cleanedUp, limit]).finally(() => clearTimeout(timer))
   }
 
-  private more(): Promise<void> {
-    return new Promise(resolve => {
-      this.wakeTaker = resolve
-    })
+  /** Waits for a condition that the reading brings about, or for its end. */
+  private async until(isMet: () => boolean, signal: AbortSignal | undefined): Promise<void> {
+    const wake = () => this.wakeTaker?.()
+    signal?.addEventListener('abort', wake)
+    try {
+      while (!isMet() && !this.ended && !this.failure) {
+        signal?.throwIfAborted()
+        await new Promise<void>(resolve => {
+          this.wakeTaker = resolve
+        })
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake)
+    }
   }
 
   private async read(): Promise<void> {

@@ -52,6 +52,11 @@ export interface RecordOptions {
   readonly dryRun?: boolean
   /** Writes over what an overwritable medium holds. An image with `modifiedBlocks` needs no such permission. */
   readonly overwrite?: boolean
+  /**
+   * Stream recording (WRITE(12) with its streaming bit) on DVD-RAM and BD-RE: full speed without verification and
+   * replacement of defects, so that what was written had better be verified.
+   */
+  readonly streaming?: boolean
   /** Disc-at-once instead of track-at-once or incremental recording, where the medium knows both. */
   readonly discAtOnce?: boolean
   readonly signal?: AbortSignal
@@ -79,12 +84,16 @@ export interface RecordingJob {
 export interface RecordingRecipe {
   /** Writes begin at multiples of this many blocks, and images are padded to whole ones. */
   readonly unitBlocks: number
-  /** Zero blocks added behind every image, so that its last blocks can be read (run-out of CD tracks). */
+  /** Zero blocks added behind every image where there is room, so that its last blocks can be read (run-out of CD tracks). */
   readonly paddingBlocks?: number
   /** Fewest blocks a track may have. */
   readonly minimumBlocks?: number
   /** True where the medium can be written without leaving a mark. */
   readonly canSimulate?: boolean
+  /** True where the drive takes WRITE(12) with streaming. */
+  readonly canStream?: boolean
+  /** True where SYNCHRONIZE CACHE ends the track, so that it must not come between WRITEs (CD). */
+  readonly synchronizeEndsTrack?: boolean
   /** What comes before the first WRITE: formatting, write parameters, calibration, reservation. */
   prepare(job: RecordingJob): Promise<void>
   /** What comes after the last WRITE, the drive's buffer being empty: closing track, session, disc. */

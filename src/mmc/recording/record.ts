@@ -1,12 +1,13 @@
 import { UsageError } from '../../errors'
+import { TransportError } from '../../platform'
 import type { Drive } from '../drive'
-import { readMedium } from '../medium'
 import type { Medium } from '../medium-state'
 import type { BlockRange, Recordable } from '../recordable'
-import { checkBeforeRecording, checkRecorded } from './checks'
+import { checkBeforeRecording, checkRecorded, takesOverwriting } from './checks'
+import { HeldDrive } from './held-drive'
 import { holdDrive } from './hold-drive'
 import { CHECKED_PIECE_BLOCKS, PieceChecksums } from './piece-checksums'
-import { presentMedium } from './present-medium'
+import { settledMedium } from './present-medium'
 import { ProgressMeter } from './progress-meter'
 import { type AlignedRange, alignRange, rangeContent } from './range-content'
 import { ReadAhead } from './read-ahead'
@@ -14,7 +15,8 @@ import type { RecordingJob, RecordingRecipe, RecordOptions } from './recipe'
 import { recipeFor } from './recipes'
 import { RecordingError, type RecordingReport } from './recording-error'
 import { synchronize } from './synchronize'
-import { WriteFailure, writeBlocks } from './write-blocks'
+import { WriteFailure, type WriteManner, writeBlocks } from './write-blocks'
+import { checkWriteProtection } from './write-protection'
 
 const BLOCK_BYTES = 2048
 const DEFAULT_BUFFER_BYTES = 16 * 2 ** 20
@@ -47,23 +49,27 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
     })
   }
   const started = Date.now()
-  const mediumBefore = await presentMedium(drive, options)
+  const held = new HeldDrive(drive)
+  const mediumBefore = await settledMedium(held, options)
+  held.hold()
   const recipe = recipeFor(mediumBefore, options)
-  const ranges = rangesOf(image, recipe)
+  const warnings: string[] = []
+  const warn = (message: string) => warnings.push(message)
+  const ranges = rangesOf(image, recipe, mediumBefore, warn)
   const total = ranges.reduce((sum, { aligned }) => sum + aligned.blocks, 0)
   checkBeforeRecording(mediumBefore, image, recipe, ranges, options)
+  await checkWriteProtection(held, mediumBefore)
 
   const meter = new ProgressMeter(total, options.onProgress)
-  const warnings: string[] = []
   const tally: Tally = { written: [], checksums: [], blocks: 0, underruns: 0, writingMs: 0 }
   const job: RecordingJob = {
-    drive,
+    drive: held,
     medium: mediumBefore,
-    start: image.startAddress,
-    blocks: total,
+    start: image.modifiedBlocks ? Math.min(...ranges.map(({ aligned }) => aligned.start)) : image.startAddress,
+    blocks: image.modifiedBlocks ? extentOf(ranges) : total,
     options,
     step: (phase, operationProgress) => meter.step(phase, operationProgress),
-    warn: message => warnings.push(message),
+    warn,
   }
   const report = (mediumAfter: Medium | null): RecordingReport => ({
     written: tally.written,
@@ -78,15 +84,18 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
     warnings,
   })
 
-  const release = await holdDrive(drive, options, job.warn)
+  meter.begin()
+  const release = await holdDrive(held, options, job.warn)
   try {
+    job.step('preparing')
     await recipe.prepare(job)
     for (const range of ranges) await writeRange(job, image, range, recipe, meter, tally)
     job.step('synchronizing')
-    await synchronize(drive, job)
+    await synchronize(held, job)
     job.step('closing')
     await recipe.finish(job)
-    const mediumAfter = await presentMedium(drive, {})
+    job.step('checking')
+    const mediumAfter = await settledMedium(held, {})
     checkRecorded(job, mediumAfter, report(mediumAfter))
     return report(mediumAfter)
   } catch (error) {
@@ -94,16 +103,33 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
     throw await failed(error, job, tally, report)
   } finally {
     await release()
+    meter.end()
   }
 }
 
 /** The parts of the image in whole write units, with the padding that the family needs behind the last one. */
-function rangesOf(image: Recordable, recipe: RecordingRecipe): AlignedRange[] {
+function rangesOf(
+  image: Recordable,
+  recipe: RecordingRecipe,
+  medium: Medium,
+  warn: (message: string) => void,
+): AlignedRange[] {
   if (image.modifiedBlocks) return image.modifiedBlocks.map(range => alignRange(range, recipe.unitBlocks))
   const whole = { start: image.startAddress, blocks: image.totalBlocks }
-  const padded = Math.max(whole.blocks + (recipe.paddingBlocks ?? 0), recipe.minimumBlocks ?? 0)
+  const wanted = recipe.paddingBlocks ?? 0
+  const padding = Math.max(0, Math.min(wanted, (medium.freeBlocks ?? Number.POSITIVE_INFINITY) - whole.blocks))
+  if (padding < wanted) {
+    warn(`There is no room for ${wanted} blocks of padding: some drives will not read the last blocks of the image.`)
+  }
+  const padded = Math.max(whole.blocks + padding, recipe.minimumBlocks ?? 0)
   const { aligned } = alignRange({ start: whole.start, blocks: padded }, recipe.unitBlocks)
   return [{ range: whole, aligned: { start: whole.start, blocks: aligned.start + aligned.blocks - whole.start } }]
+}
+
+/** Blocks from the first to the last one of all ranges. */
+function extentOf(ranges: readonly AlignedRange[]): number {
+  const starts = ranges.map(({ aligned }) => aligned.start)
+  return Math.max(...ranges.map(({ aligned }) => aligned.start + aligned.blocks)) - Math.min(...starts)
 }
 
 async function writeRange(
@@ -116,19 +142,24 @@ async function writeRange(
 ): Promise<void> {
   const { drive, options } = job
   const pieces = new ReadAhead(
-    rangeContent(drive, image, range, job.medium.isOverwritable),
+    rangeContent(drive, image, range, takesOverwriting(job.medium)),
     pieceBlocks(drive, recipe, options) * BLOCK_BYTES,
     options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
   )
   const before = tally.blocks
   const started = Date.now()
   const checksums = new PieceChecksums()
+  const manner: WriteManner = {
+    streaming: options.streaming === true,
+    isOverwritable: job.medium.isOverwritable,
+    mayBeSynchronized: !recipe.synchronizeEndsTrack,
+  }
   let done = 0
   try {
     // The drive starts with full stores, and what a source cannot give shows before the first block is written.
-    await pieces.filled()
+    await pieces.filled(options.signal)
     job.step('writing')
-    await writeBlocks(drive, range.aligned.start, pieces, {
+    await writeBlocks(drive, range.aligned.start, pieces, manner, {
       signal: options.signal,
       onPiece: piece => checksums.add(piece),
       onProgress: ({ blocksWritten, driveBufferFill }) => {
@@ -172,13 +203,13 @@ async function failed(
   tally: Tally,
   report: (mediumAfter: Medium | null) => RecordingReport,
 ): Promise<Error> {
-  const aborted = job.options.signal?.aborted === true
-  if (tally.blocks === 0 && !aborted && !(error instanceof WriteFailure)) return error as Error
-  // What the drive has in its buffer still belongs on the disc.
-  await synchronize(job.drive, job).catch(cause =>
-    job.warn(`The drive's buffer could not be emptied: ${cause.message}`),
-  )
-  const mediumAfter = await readMedium(job.drive).catch(() => null)
+  const { drive, options } = job
+  const aborted = options.signal?.aborted === true && !(error instanceof WriteFailure)
+  const failedAt = error instanceof WriteFailure ? error.lba : null
+  const cause = error instanceof WriteFailure ? error.cause : error
+  const touched = drive instanceof HeldDrive && drive.mayHaveChangedMedium
+  if (!touched && !aborted) return cause as Error
+  const mediumAfter = isGone(cause) ? null : await salvage(job)
   if (aborted) {
     return new RecordingError(
       'MEDIUM_RECORDING_ABORTED',
@@ -188,9 +219,8 @@ async function failed(
       error,
     )
   }
-  const failedAt = error instanceof WriteFailure ? error.lba : null
-  const cause = error instanceof WriteFailure ? error.cause : error
-  const where = failedAt === null ? 'after the last block' : `at LBA ${failedAt}`
+  const where =
+    failedAt === null ? (tally.blocks === 0 ? 'before the first block' : 'after the last block') : `at LBA ${failedAt}`
   return new RecordingError(
     'MEDIUM_RECORDING_FAILED',
     `The recording failed ${where}: ${(cause as Error).message}`,
@@ -198,4 +228,21 @@ async function failed(
     failedAt,
     cause,
   )
+}
+
+/** Empties the drive's buffer, for what is in it still belongs on the disc, and reads the medium's state. */
+async function salvage(job: RecordingJob): Promise<Medium | null> {
+  const { drive } = job
+  // Another medium has nothing to do with what was in the buffer.
+  if (!(drive instanceof HeldDrive && drive.hasLostMedium)) {
+    await synchronize(drive, job).catch(cause => job.warn(`The drive's buffer could not be emptied: ${cause.message}`))
+  }
+  return settledMedium(drive, {}).catch(cause => {
+    job.warn(`The state of the medium could not be read: ${cause.message}`)
+    return null
+  })
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof TransportError && error.code === 'TRANSPORT_DEVICE_GONE'
 }

@@ -45,13 +45,19 @@ export class RecordingError extends MediumError {
   }
 }
 
-function whatCanBeSaved({ mediumAfter, written }: RecordingReport, failedAt: number | null): string {
-  if (written.length === 0) return 'Nothing was written: the medium is as it was.'
-  const upTo = failedAt === null ? '' : ` Blocks before LBA ${failedAt} were taken by the drive.`
+function whatCanBeSaved({ mediumAfter, mediumBefore, written }: RecordingReport, failedAt: number | null): string {
+  const upTo =
+    failedAt === null || written.length === 0 ? '' : ` Blocks before LBA ${failedAt} were taken by the drive.`
   if (mediumAfter === null) return `Eject and load the medium, then look at its state.${upTo}`
-  if (mediumAfter.state === 'overwritable') return `The medium can be written again.${upTo}`
+  const isUntouched =
+    mediumAfter.state === mediumBefore.state &&
+    mediumAfter.nextWritableAddress === mediumBefore.nextWritableAddress &&
+    !mediumAfter.isOverwritable
+  if (isUntouched) return 'Nothing was recorded: the medium is as it was.'
+  if (mediumAfter.isOverwritable) return `The medium can be written again.${upTo}`
   if (mediumAfter.nextWritableAddress !== null) {
     return `The medium goes on at LBA ${mediumAfter.nextWritableAddress}: close it, or append another session.${upTo}`
   }
+  if (mediumAfter.state === 'damaged') return `Close the medium: that has the drive mend what was cut off.${upTo}`
   return `The medium cannot be written any further; earlier sessions stay readable.${upTo}`
 }

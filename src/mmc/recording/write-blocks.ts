@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readBufferCapacity, synchronizeCache, write10 } from '../commands'
+import { readBufferCapacity, readTrackInformation, synchronizeCache, write10, write12 } from '../commands'
 import type { Drive } from '../drive'
 import { ScsiError } from '../scsi-error'
 import type { ReadAhead } from './read-ahead'
@@ -8,6 +8,7 @@ const BLOCK_BYTES = 2048
 /** How long one WRITE may be put off by LONG WRITE IN PROGRESS before the drive is held to be stuck. */
 const LONGEST_BACK_OFF_MS = 200_000
 const BUFFER_CAPACITY_INTERVAL_MS = 250
+const ABORTED_COMMAND = 0xb
 
 /** What {@link writeBlocks} tells while it writes. */
 export interface WriteProgress {
@@ -16,9 +17,19 @@ export interface WriteProgress {
   readonly driveBufferFill: number | null
 }
 
+/** How the medium takes WRITEs, and what may be done where one fails. */
+export interface WriteManner {
+  /** WRITE(12) with the streaming bit instead of WRITE(10): no verification, no replacement of defects. */
+  readonly streaming?: boolean
+  /** Any block can be written again: a WRITE of which nobody knows whether it was carried out is just repeated. */
+  readonly isOverwritable: boolean
+  /** SYNCHRONIZE CACHE leaves the track open, so that it may come in between (not on CD). */
+  readonly mayBeSynchronized: boolean
+}
+
 /** A WRITE that failed, and where. */
 export class WriteFailure extends Error {
-  /** First block of the WRITE that failed (LBA). */
+  /** First block that was not recorded for certain (LBA): of the WRITE that failed, or of what failed before it. */
   readonly lba: number
 
   constructor(lba: number, cause: unknown) {
@@ -31,6 +42,7 @@ export class WriteFailure extends Error {
  * Sends pieces to the drive by WRITE(10), at rising addresses without a gap.
  *
  * A drive whose buffer is full answers 2/04/08: the identical WRITE is repeated after a growing nap, never hammered.
+ * One that was aborted (key Bh) is repeated where it certainly was not carried out.
  *
  * @param start  LBA of the first piece
  * @param pieces  whole blocks each
@@ -40,6 +52,7 @@ export async function writeBlocks(
   drive: Drive,
   start: number,
   pieces: ReadAhead,
+  manner: WriteManner,
   options: {
     signal?: AbortSignal | undefined
     onPiece?: (piece: Uint8Array) => void
@@ -50,11 +63,14 @@ export async function writeBlocks(
   let driveBufferFill: number | null = null
   let askedAt = 0
   let answersCapacity = true
-  for (let piece = await pieces.take(); piece; piece = await pieces.take()) {
+  for (;;) {
+    options.signal?.throwIfAborted()
+    const piece = await pieces.take(options.signal)
+    if (!piece) return written
     options.signal?.throwIfAborted()
     const lba = start + written
-    await writePiece(drive, lba, piece).catch(error => {
-      throw new WriteFailure(lba, error)
+    await writePiece(drive, lba, piece, manner).catch(error => {
+      throw new WriteFailure(firstInDoubt(error, start, lba), error)
     })
     options.onPiece?.(piece)
     written += piece.length / BLOCK_BYTES
@@ -67,15 +83,24 @@ export async function writeBlocks(
     }
     options.onProgress?.({ blocksWritten: written, driveBufferFill })
   }
-  return written
 }
 
-async function writePiece(drive: Drive, logicalBlockAddress: number, data: Uint8Array): Promise<void> {
+/** A deferred error speaks of blocks that the drive had taken before: of the one in its sense data, or any of them. */
+function firstInDoubt(error: unknown, start: number, lba: number): number {
+  if (!(error instanceof ScsiError) || !error.sense?.deferred) return lba
+  const at = Number(error.sense.information ?? -1)
+  return at >= start && at < lba ? at : start
+}
+
+async function writePiece(drive: Drive, lba: number, data: Uint8Array, manner: WriteManner): Promise<void> {
   const started = Date.now()
+  const parameters = { logicalBlockAddress: lba, transferLength: data.length / BLOCK_BYTES }
   let repeated = false
   for (let napMs = 0; ; napMs = Math.min(napMs + 2, 25)) {
     try {
-      await drive.send(write10, { logicalBlockAddress, transferLength: data.length / BLOCK_BYTES }, { data })
+      await (manner.streaming
+        ? drive.send(write12, { ...parameters, streaming: true }, { data })
+        : drive.send(write10, parameters, { data }))
       return
     } catch (error) {
       if (!(error instanceof ScsiError) || error.sense?.deferred) throw error
@@ -84,12 +109,35 @@ async function writePiece(drive: Drive, logicalBlockAddress: number, data: Uint8
         await sleep(napMs)
         continue
       }
-      // Another operation came in between (a desktop's probe, a format's end): empty the buffer, then once more.
-      if (repeated || !(error.is(5, 0x2c) || error.is(2, 0x04, 0x04) || error.is(2, 0x04, 0x07))) throw error
+      if (repeated) throw error
       repeated = true
-      await drive.send(synchronizeCache)
+      if (error.sense?.key === ABORTED_COMMAND) {
+        if (await wasCarriedOut(drive, lba, parameters.transferLength, manner, error)) return
+        continue
+      }
+      // Another operation came in between (a desktop's probe, a format's end): empty the buffer, then once more.
+      if (!(error.is(5, 0x2c) || error.is(2, 0x04, 0x04) || error.is(2, 0x04, 0x07))) throw error
+      if (manner.mayBeSynchronized) await drive.send(synchronizeCache)
     }
   }
+}
+
+/** Whether a WRITE that was broken off has been carried out: the next writable address has moved on, or it has not. */
+async function wasCarriedOut(
+  drive: Drive,
+  lba: number,
+  blocks: number,
+  { isOverwritable }: WriteManner,
+  error: ScsiError,
+): Promise<boolean> {
+  if (isOverwritable) return false
+  const track = await drive.send(readTrackInformation, { numberType: 'lba', number: lba }).catch(() => {
+    throw error
+  })
+  if (!track.nextWritableAddressValid) throw error
+  if (track.nextWritableAddress === lba) return false
+  if (track.nextWritableAddress === lba + blocks) return true
+  throw error
 }
 
 async function bufferFill(drive: Drive): Promise<number | null> {
@@ -97,8 +145,8 @@ async function bufferFill(drive: Drive): Promise<number | null> {
     const { lengthOfTheBuffer: length, availableLengthOfBuffer: free } = await drive.send(readBufferCapacity)
     return length && free !== undefined ? 1 - free / length : null
   } catch (error) {
-    // A drive without it is fed all the same; anything but a refusal must not be hidden.
-    if (error instanceof ScsiError && error.sense?.key === 5) return null
+    // Whatever the drive says instead: it is fed all the same.
+    if (error instanceof ScsiError) return null
     throw error
   }
 }

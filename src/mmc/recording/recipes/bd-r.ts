@@ -1,5 +1,5 @@
-import { CLOSE, close } from '../close-functions'
-import type { RecordingRecipe } from '../recipe'
+import { CLOSE, close, closeOpenTracks } from '../close-functions'
+import type { RecordingJob, RecordingRecipe } from '../recipe'
 import { openTrack } from './dvd-plus-r'
 
 /** BD-R in sequential recording mode: clusters of 32, sessions closed one by one (MMC-6 4.5.4). */
@@ -10,7 +10,10 @@ export const bdRRecipe: RecordingRecipe = {
     await close(job, CLOSE.track, openTrack(job))
     await close(job, job.options.close ? CLOSE.finalize : CLOSE.session)
   },
-  close: job => close(job, job.options.close ? CLOSE.finalize : CLOSE.session),
+  close: async job => {
+    await closeOpenTracks(job)
+    await close(job, job.options.close ? CLOSE.finalize : CLOSE.session)
+  },
 }
 
 /** BD-R with pseudo-overwrite: its session stays open, so that what was written can still be replaced. */
@@ -18,8 +21,17 @@ export const bdRPseudoOverwriteRecipe: RecordingRecipe = {
   unitBlocks: 32,
   prepare: async () => {},
   finish: async job => {
-    await close(job, CLOSE.track, openTrack(job))
+    // Blocks that were only replaced belong to tracks that are closed already.
+    if (writesOn(job)) await close(job, CLOSE.track, openTrack(job))
     if (job.options.close) await close(job, CLOSE.finalize)
   },
-  close: job => close(job, CLOSE.finalize),
+  close: async job => {
+    await closeOpenTracks(job)
+    if (job.options.close) await close(job, CLOSE.finalize)
+  },
+}
+
+/** Whether something is written behind what there is. */
+function writesOn({ medium, start, blocks }: RecordingJob): boolean {
+  return medium.nextWritableAddress !== null && start + blocks > medium.nextWritableAddress
 }

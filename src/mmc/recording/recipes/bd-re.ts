@@ -1,4 +1,5 @@
 import { FORMAT, formatMedium } from '../format-medium'
+import { confirmMedium } from '../held-drive'
 import type { RecordingRecipe } from '../recipe'
 
 /** Format sub-type of a format without certification: minutes instead of an hour (MMC-6 6.4.3.14). */
@@ -7,6 +8,7 @@ const WITHOUT_CERTIFICATION = 0
 /** BD-RE: any block, once it is formatted (MMC-6 4.5.6). There is nothing to close. */
 export const bdReRecipe: RecordingRecipe = {
   unitBlocks: 32,
+  canStream: true,
   prepare: async job => {
     if (job.medium.state !== 'unformatted') return
     await formatMedium(job, {
@@ -14,6 +16,7 @@ export const bdReRecipe: RecordingRecipe = {
       subType: WITHOUT_CERTIFICATION,
       optionsValid: true,
     })
+    await confirmMedium(job.drive, ({ family, isBlank }) => family === job.medium.family && isBlank)
   },
   finish: async () => {},
 }

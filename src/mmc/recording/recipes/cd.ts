@@ -16,6 +16,7 @@ export const cdRecipe: RecordingRecipe = {
   paddingBlocks: RUN_OUT_PADDING,
   minimumBlocks: SHORTEST_TRACK,
   canSimulate: true,
+  synchronizeEndsTrack: true,
   prepare: async job => {
     await trackAtOnce(job)
     await calibrate(job)

@@ -1,6 +1,7 @@
 import { readFormatCapacities } from '../../commands'
 import { CLOSE, close } from '../close-functions'
 import { FORMAT, formatMedium } from '../format-medium'
+import { confirmMedium } from '../held-drive'
 import type { RecordingJob, RecordingRecipe } from '../recipe'
 import { setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '../write-parameters'
 
@@ -35,6 +36,10 @@ async function grow(job: RecordingJob): Promise<void> {
   const end = job.start + job.blocks
   if (end <= (capacities.numberOfBlocks ?? 0)) return
   await formatMedium(job, { types: [FORMAT.quickGrow], blocks: 0, parameter: ECC_BLOCK })
+  await confirmMedium(
+    job.drive,
+    ({ family, isBlank }) => family === job.medium.family && isBlank === job.medium.isBlank,
+  )
 }
 
 /** Until the session is closed the drive does not read the disc: that ends the intermediate state. */

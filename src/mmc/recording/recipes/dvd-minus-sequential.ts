@@ -1,7 +1,7 @@
 import { MediumError } from '../../../errors'
 import { getConfiguration, reserveTrack } from '../../commands'
 import { calibrate } from '../calibrate'
-import { CLOSE, close } from '../close-functions'
+import { CLOSE, close, closeOpenTracks } from '../close-functions'
 import type { RecordingJob, RecordingRecipe } from '../recipe'
 import { multiSession, setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '../write-parameters'
 import { openTrack } from './dvd-plus-r'
@@ -26,6 +26,7 @@ export const dvdMinusIncrementalRecipe: RecordingRecipe = {
   },
   close: async job => {
     await incremental(job)
+    await closeOpenTracks(job)
     await closeBorder(job)
   },
 }

@@ -1,16 +1,20 @@
-import { CLOSE, close, closeByFirstKnown } from '../close-functions'
+import { CLOSE, close, closeByFirstKnown, closeOpenTracks } from '../close-functions'
+import { setLayerZero } from '../layer-zero'
 import type { RecordingJob, RecordingRecipe } from '../recipe'
 
 /** DVD+R and DVD+R DL: sequential, in ECC blocks of 16, sessions closed one by one (MMC-6 4.5.3). */
 export const dvdPlusRRecipe: RecordingRecipe = {
   unitBlocks: 16,
   // There are no write parameters, and the drive calibrates by itself.
-  prepare: async () => {},
+  prepare: setLayerZero,
   finish: async job => {
     await close(job, CLOSE.track, openTrack(job))
     await closeSession(job)
   },
-  close: closeSession,
+  close: async job => {
+    await closeOpenTracks(job)
+    await closeSession(job)
+  },
 }
 
 async function closeSession(job: RecordingJob): Promise<void> {

@@ -1,6 +1,7 @@
 import { readDiscInformation, readFormatCapacities } from '../../commands'
 import { CLOSE, close } from '../close-functions'
 import { FORMAT, formatMedium } from '../format-medium'
+import { confirmMedium } from '../held-drive'
 import type { RecordingJob, RecordingRecipe } from '../recipe'
 
 /** Background format "restart": what was formatted before it was stopped stays so. */
@@ -19,13 +20,18 @@ export const dvdPlusRwRecipe: RecordingRecipe = {
 async function beginFormat(job: RecordingJob): Promise<void> {
   const { backgroundFormatStatus } = await job.drive.send(readDiscInformation)
   if (backgroundFormatStatus === 'none') {
-    return formatMedium(job, { types: [FORMAT.dvdPlusRwBasic], blocks: WHOLE_DISC, parameter: 0 })
+    await formatMedium(job, { types: [FORMAT.dvdPlusRwBasic], blocks: WHOLE_DISC, parameter: 0 })
+    return confirmMedium(job.drive, ({ family, isBlank }) => family === job.medium.family && isBlank)
   }
   if (backgroundFormatStatus !== 'suspended') return
   // A stopped format is taken up again only where the data reach beyond what it had done.
   const { numberOfBlocks = 0 } = await job.drive.send(readFormatCapacities)
   if (job.start + job.blocks > numberOfBlocks) {
     await formatMedium(job, { types: [FORMAT.dvdPlusRwBasic], blocks: WHOLE_DISC, parameter: RESTART })
+    await confirmMedium(
+      job.drive,
+      ({ family, isBlank }) => family === job.medium.family && isBlank === job.medium.isBlank,
+    )
   }
 }
 

@@ -35,7 +35,7 @@ const RECIPES: Partial<Record<MediumFamilyName, Choose>> = {
 /**
  * The recipe for a medium as it is now.
  *
- * @throws {MediumError} `MEDIUM_NOT_RECORDABLE`, `MEDIUM_COMPLETE`, `MEDIUM_DAMAGED`
+ * @throws {MediumError} `MEDIUM_NOT_RECORDABLE`, `MEDIUM_COMPLETE`, `MEDIUM_DAMAGED`, `MEDIUM_STATE_UNKNOWN`
  */
 export function recipeFor(medium: Medium, options: RecordOptions): RecordingRecipe {
   const choose = RECIPES[medium.family]
@@ -52,9 +52,21 @@ export function recipeFor(medium: Medium, options: RecordOptions): RecordingReci
       evidence,
     })
   }
-  if (medium.state === 'damaged' || medium.state === 'unknown') {
-    throw new MediumError('MEDIUM_DAMAGED', `The ${medium.family} cannot be written in the state that it is in.`, {
-      hint: medium.isErasable ? 'Blank it first; everything on it will be lost.' : 'Its earlier sessions can be read.',
+  if (medium.state === 'damaged') {
+    throw new MediumError(
+      'MEDIUM_DAMAGED',
+      `The last session of the ${medium.family} was cut off while it was written.`,
+      {
+        hint: 'Close it: that has the drive mend what was cut off, where it can.',
+        evidence,
+      },
+    )
+  }
+  if (medium.state === 'unknown') {
+    throw new MediumError('MEDIUM_STATE_UNKNOWN', `The drive does not say in which state the ${medium.family} is.`, {
+      hint: medium.isErasable
+        ? 'Blank it first; everything on it will be lost.'
+        : 'Eject and load it, or try another drive.',
       evidence,
     })
   }
