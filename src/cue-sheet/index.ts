@@ -1,0 +1,6 @@
+export * from './cue-sheet-file'
+export * from './decode-text'
+export * from './parse'
+export * from './placement'
+export * from './track-mode'
+export * from './write'
