@@ -1,4 +1,4 @@
-import { decodeSense, descriptorSense, fixedSense, senseKeySpecificDescriptor } from '../mmc/sense/sense'
+import { descriptorSense, fixedSense, senseKeySpecificDescriptor } from '../mmc/sense/sense'
 
 /** Sense data, before they take one of the two formats. */
 export interface SenseData {
@@ -82,12 +82,6 @@ export function encodeDescriptorSense(sense: SenseData): Uint8Array {
     additionalSenseCodeQualifier: sense.ascq,
     descriptors,
   })
-}
-
-/** The sense data of bytes in either format, as a fault script gives them. */
-export function senseDataOf(bytes: Uint8Array): SenseData {
-  const sense = decodeSense(bytes)
-  return sense ? { key: sense.key, asc: sense.asc, ascq: sense.ascq } : NO_SENSE
 }
 
 /** INVALID COMMAND OPERATION CODE. */

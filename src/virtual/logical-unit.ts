@@ -208,7 +208,7 @@ export class LogicalUnit {
       if (attention) throw new CheckCondition(attention.key, attention.asc, attention.ascq, attention)
     }
     if (!rule) throw invalidOpcode()
-    if (rule.medium === 'needed' && !this.medium) throw noMedium(this.trayOpen)
+    if (rule.medium === 'needed' && !this.medium && !this.operation?.loading) throw noMedium(this.trayOpen)
     const { operation } = this
     if (operation && !operation.background && rule.duringOperation === 'waits') {
       const { key, asc, ascq, ...more } = operation.sense

@@ -1,6 +1,7 @@
 import type { SenseData } from './check-condition'
 import type { Operation } from './media/medium'
 
+const BECOMING_READY = 0x01
 const FORMAT_IN_PROGRESS = 0x04
 const OPERATION_IN_PROGRESS = 0x07
 
@@ -9,6 +10,7 @@ export class LongOperation {
   readonly background: boolean
   /** Settles when the operation is over. */
   readonly done: Promise<void>
+  readonly loading: boolean
   private readonly formatting: boolean
   private readonly startedAt = Date.now()
   private readonly durationMs: number
@@ -22,6 +24,7 @@ export class LongOperation {
   constructor(operation: Operation, durationMs: number) {
     this.background = operation.background === true
     this.formatting = operation.formatting === true
+    this.loading = operation.loading === true
     this.durationMs = durationMs
     this.operation = operation
     this.done = this.run()
@@ -65,8 +68,8 @@ export class LongOperation {
     return {
       key: 2,
       asc: 0x04,
-      ascq: this.formatting ? FORMAT_IN_PROGRESS : OPERATION_IN_PROGRESS,
-      progress: Math.min(this.progress, 0.9999),
+      ascq: this.loading ? BECOMING_READY : this.formatting ? FORMAT_IN_PROGRESS : OPERATION_IN_PROGRESS,
+      ...(this.loading ? {} : { progress: Math.min(this.progress, 0.9999) }),
     }
   }
 }

@@ -14,7 +14,7 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-const COMMANDS_OF_EACH_MEDIUM = 150
+const COMMANDS_OF_EACH_MEDIUM = 100
 const opcodes = [...COMMAND_TABLE.keys()]
 
 test.each(MEDIA_TYPES)('a drive with a %s survives any command', async media => {

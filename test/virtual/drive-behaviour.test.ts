@@ -54,6 +54,17 @@ describe('the tray', () => {
     await tray.close()
   })
 
+  test('takes a while to take a disc in, where operations take time', async () => {
+    const tray = await drive({ media: 'dvd+r', state: 'appendable' })
+    await tray.send(startStopUnit, eject)
+    const { unit } = tray.transport as VirtualDrive
+    unit.options = { ...unit.options, operationMs: 60_000 }
+    await tray.send(startStopUnit, { ...loadTray, immediate: true })
+    expect(await once(tray, 0)).toEqual([2, 2, 0x04, 1])
+    expect(await outcome(tray.send(readDiscInformation))).toBe('2/04/01')
+    await tray.close()
+  })
+
   test('stays shut while removal is prevented', async () => {
     const tray = await drive({ media: 'dvd+r' })
     await tray.send(preventAllowMediumRemoval, { prevent: true })

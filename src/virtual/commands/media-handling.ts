@@ -122,7 +122,7 @@ async function startStop(unit: LogicalUnit, cdb: Uint8Array): Promise<void> {
     await unit.stopBackground()
     await medium.synchronize(unit.modePages.writeParameters)
   }
-  await unit.start({ seconds: 4, complete: move }, immediate === true)
+  await unit.start({ seconds: start ? 12 : 3, loading: start === true, complete: move }, immediate === true)
 }
 
 /** START STOP UNIT, PREVENT ALLOW MEDIUM REMOVAL, GET EVENT STATUS NOTIFICATION, MECHANISM STATUS. */

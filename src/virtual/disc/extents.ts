@@ -49,8 +49,3 @@ function firstReaching(extents: Extents, address: number): number {
   }
   return low
 }
-
-/** Blocks in all extents together. */
-export function countOf(extents: Extents): number {
-  return extents.reduce((sum, [start, end]) => sum + end - start, 0)
-}

@@ -83,8 +83,9 @@ export interface FormatCapacities {
 export interface Operation {
   /** Seconds that a drive of its class takes. */
   readonly seconds: number
-  /** 2/04/04 while formatting, 2/04/07 for all others. */
+  /** 2/04/04 while formatting, 2/04/01 while a disc is taken in, 2/04/07 for all others. */
   readonly formatting?: boolean
+  readonly loading?: boolean
   /** It goes on in the background: the medium stays accessible (DVD+RW). */
   readonly background?: boolean
   /** It takes up again what was stopped. */
