@@ -1,14 +1,8 @@
-import { type MultisessionInterface, multisessionInterfaces } from './fsimage/multisession'
-import {
-  Drive,
-  type Medium,
-  type ReadMediumOptions,
-  type Recordable,
-  type RecordingReport,
-  type RecordOptions,
-  readMedium,
-  record,
-} from './mmc'
+import type { MultisessionInterface } from './fsimage/multisession'
+import type { Recordable, RecordingReport, RecordOptions } from './mmc'
+import { Drive } from './mmc/drive'
+import { type ReadMediumOptions, readMedium } from './mmc/medium'
+import type { Medium } from './mmc/medium-state'
 
 /** A drive with its medium: what {@link openDrive} gives. */
 export class OpticalDrive extends Drive {
@@ -25,7 +19,8 @@ export class OpticalDrive extends Drive {
    * The multisession interfaces of the medium, as IDiscFormat2Data::get_MultisessionInterfaces gives them: always a
    * sequential and a random-write one; `isSupportedOnCurrentMediaState` tells which of them work.
    */
-  multisessionInterfaces(options: ReadMediumOptions = {}): Promise<MultisessionInterface[]> {
+  async multisessionInterfaces(options: ReadMediumOptions = {}): Promise<MultisessionInterface[]> {
+    const { multisessionInterfaces } = await import('./fsimage/multisession')
     return multisessionInterfaces(this, options)
   }
 
@@ -35,7 +30,8 @@ export class OpticalDrive extends Drive {
    * @throws {MediumError} before anything is written, where the medium does not take the image
    * @throws {RecordingError} after writing began; it says what can be saved
    */
-  write(image: Recordable, options: RecordOptions = {}): Promise<RecordingReport> {
+  async write(image: Recordable, options: RecordOptions = {}): Promise<RecordingReport> {
+    const { record } = await import('./mmc/recording')
     return record(this, image, options)
   }
 }

@@ -1,6 +1,6 @@
 import { iscsiPlatform } from './iscsi/initiator/platform'
 import type { Platform } from './platform'
-import { replayPlatform } from './platform/layers'
+import { replayPlatform } from './platform/layers/replay-platform'
 import { linuxPlatform } from './platform/linux'
 import { macosPlatform } from './platform/macos'
 import { windowsPlatform } from './platform/windows'

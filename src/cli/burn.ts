@@ -68,7 +68,7 @@ export const append: CliCommand = (program, invocation) => {
   ).action(async (address: string, sources: string[], options: BurnCliOptions) => {
     const burning = await import('../burn')
     await using drive = await openRecordingDrive(address, options, invocation)
-    const view = recordingView(invocation, options)
+    const view = await recordingView(invocation, options)
     const given = { ...burnOptions(options, invocation), onProgress: view.onProgress }
     const report = await burning.append(drive, sources, given).finally(view.stop)
     conclude([{ address, report }], options, invocation)
@@ -87,7 +87,7 @@ async function run(
     for (const address of addresses) drives.push(await openRecordingDrive(address, options, invocation))
     const overwrite = await mayOverwrite(drives, options, invocation)
     if (overwrite === undefined) return
-    const view = recordingView(invocation, options)
+    const view = await recordingView(invocation, options)
     const given: BurnOptions = { ...burnOptions(options, invocation), overwrite }
     const outcomes = await burning.burnCopies(drives, sources, given, view.onProgress).finally(view.stop)
     const failed = outcomes.find(outcome => outcome.error !== undefined)

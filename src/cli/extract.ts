@@ -46,7 +46,7 @@ async function extractFiles(
         return node
       }),
     )
-    const bar = progressBar(invocation.stderr, 'extracting', system.blocks)
+    const bar = await progressBar(invocation.stderr, 'extracting', system.blocks)
     const report = await write(nodes, options.to, opened.source, {
       signal: invocation.signal,
       onProgress: bytes => bar.update(Math.ceil(bytes / 2048)),

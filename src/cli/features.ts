@@ -1,4 +1,3 @@
-import { decodeFeatures, findFeature, getConfiguration, profileListFeature, profileName } from '../mmc'
 import { type CliCommand, type CommonOptions, openCliDrive } from './invocation'
 import { driveJson, driveLine } from './print/drive'
 import { printable } from './print/printable'
@@ -12,6 +11,7 @@ export const features: CliCommand = (program, invocation) => {
     .description('GET CONFIGURATION in full: profiles and features, current or not')
     .argument('<drive>', 'drive address')
     .action(async (address: string, options: CommonOptions) => {
+      const { decodeFeatures, findFeature, getConfiguration, profileListFeature, profileName } = await import('../mmc')
       await using drive = await openCliDrive(address, options)
       const identity = await driveJson(drive)
       const reply = await drive.send(getConfiguration, { requestedType: 'all' }, { signal: invocation.signal })

@@ -179,7 +179,7 @@ async function writeImage(result: FileSystemImageResult, path: string, invocatio
   const file = await open(path, 'w').catch(error => {
     throw new UsageError('USAGE_FILE', `${path} cannot be written: ${(error as Error).message}.`, { cause: error })
   })
-  const bar = progressBar(invocation.stderr, 'building', result.totalBlocks)
+  const bar = await progressBar(invocation.stderr, 'building', result.totalBlocks)
   let done = 0
   try {
     for await (const chunk of result.stream()) {

@@ -48,7 +48,7 @@ export async function runOperation(
       return
     }
   }
-  const view = recordingView(invocation, options)
+  const view = await recordingView(invocation, options)
   const report = await operation(drive, {
     signal: invocation.signal,
     onProgress: view.onProgress,

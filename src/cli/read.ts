@@ -39,7 +39,7 @@ async function readToFile(address: string, options: ReadOptions, invocation: Inv
     throw new UsageError('USAGE_FILE', `${options.output} cannot be written: ${error.message}`, { cause: error })
   })
   const unreadable: number[] = []
-  const bar = progressBar(invocation.stderr, 'reading', blocks)
+  const bar = await progressBar(invocation.stderr, 'reading', blocks)
   try {
     const range = { start, blocks }
     const tolerance = options.continue ? { onUnreadable: (lba: number) => void unreadable.push(lba) } : {}

@@ -26,7 +26,7 @@ async function compare(
 ): Promise<void> {
   const { verifyDisc } = await import('../verify-disc')
   await using drive = await openCliDrive(address, options)
-  const view = recordingView(invocation, options)
+  const view = await recordingView(invocation, options)
   const report = await verifyDisc(drive, sources, {
     signal: invocation.signal,
     onProgress: view.onProgress,

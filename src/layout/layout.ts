@@ -76,9 +76,7 @@ export class Layout<F extends Fields> {
   /** Bytes of the fixed part. */
   readonly length: number
   private readonly entries: readonly [name: string, field: Fields[string]][]
-  private readonly view: new (
-    bytes: Uint8Array,
-  ) => Decoded<F>
+  private made: ViewClass<F> | undefined
 
   constructor(name: string, fields: F, options: LayoutOptions = {}) {
     this.name = name
@@ -86,7 +84,12 @@ export class Layout<F extends Fields> {
     this.options = options
     this.length = Math.max(options.length ?? 0, ...Object.values(fields).map(field => field.offset + field.length))
     this.entries = Object.entries(fields)
-    this.view = viewClass(this)
+  }
+
+  /** Made when first asked for: of the layouts there are, a program decodes few. */
+  private get view(): ViewClass<F> {
+    this.made ??= viewClass(this)
+    return this.made
   }
 
   /** The bytes as a view of typed fields, each decoded when it is asked for. */
@@ -180,7 +183,9 @@ export class Layout<F extends Fields> {
   }
 }
 
-function viewClass<F extends Fields>(layout: Layout<F>): new (bytes: Uint8Array) => Decoded<F> {
+type ViewClass<F extends Fields> = new (bytes: Uint8Array) => Decoded<F>
+
+function viewClass<F extends Fields>(layout: Layout<F>): ViewClass<F> {
   class View {
     readonly [BYTES]: Uint8Array
 
@@ -220,9 +225,7 @@ function viewClass<F extends Fields>(layout: Layout<F>): new (bytes: Uint8Array)
           },
     })
   }
-  return View as unknown as new (
-    bytes: Uint8Array,
-  ) => Decoded<F>
+  return View as unknown as ViewClass<F>
 }
 
 /** Describes bytes once; see {@link Layout}. */

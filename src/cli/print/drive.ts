@@ -1,4 +1,4 @@
-import { inquiry } from '../../mmc'
+import { inquiry } from '../../mmc/commands/inquiry'
 import type { OpticalDrive } from '../../optical-drive'
 import { printable } from './printable'
 import type { style } from './style'

@@ -1,5 +1,3 @@
-import { Presets, SingleBar } from 'cli-progress'
-
 /** A progress bar on a terminal; nothing elsewhere. */
 export interface ProgressBar {
   readonly update: (done: number) => void
@@ -15,8 +13,9 @@ const INTERVAL_MS = 100
  * @param label  what is being done
  * @param total  blocks
  */
-export function progressBar(stream: NodeJS.WriteStream, label: string, total: number): ProgressBar {
+export async function progressBar(stream: NodeJS.WriteStream, label: string, total: number): Promise<ProgressBar> {
   if (!stream.isTTY) return { update: () => {}, stop: () => {} }
+  const { Presets, SingleBar } = await import('cli-progress')
   const bar = new SingleBar(
     {
       stream,

@@ -1,4 +1,4 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 import type { RecordingPhase, RecordingProgress } from '../../mmc'
 import type { CommonOptions, Invocation } from '../invocation'
 import { size } from './table'
@@ -32,7 +32,7 @@ const PHASES: Readonly<Record<RecordingPhase, string>> = {
 }
 
 /** The view that suits the options and the terminal. */
-export function recordingView(invocation: Invocation, options: RecordingViewOptions): RecordingView {
+export async function recordingView(invocation: Invocation, options: RecordingViewOptions): Promise<RecordingView> {
   if (options.jsonStream) {
     return { onProgress: progress => invocation.printJsonLine({ event: 'progress', ...progress }), stop: () => {} }
   }
@@ -60,7 +60,8 @@ function detail({ phase, blocksWritten, totalBlocks, speedKBps, operationProgres
   return `: ${share} %, ${size(blocksWritten)} of ${size(totalBlocks)}, ${(speedKBps / 1000).toFixed(1)} MB/s`
 }
 
-function bars(stream: NodeJS.WriteStream): RecordingView {
+async function bars(stream: NodeJS.WriteStream): Promise<RecordingView> {
+  const { MultiBar, Presets } = await import('cli-progress')
   const multi = new MultiBar(
     { stream, hideCursor: true, clearOnComplete: true, format: '{label} {bar} {percentage} %  {text}', barsize: 32 },
     Presets.shades_classic,

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { asError, FormatError, UsageError } from '../../errors'
 import { hex } from '../../layout'
-import type { Platform } from '../open'
 import { QueuedTransport } from '../queued-transport'
 import { SAM_STATUS, type ScsiRequest, type ScsiResponse, TransportError, type TransportLimits } from '../transport'
 import { featuresAskedFor, isGetConfiguration, recordsAllFeatures } from './recorded-features'
@@ -182,12 +181,4 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
     yield* lines
   }
   if (begun !== '') yield begun
-}
-
-/** Transcripts as drives. */
-export const replayPlatform: Platform = {
-  name: 'replay',
-  addressForms: ['replay:FILE'],
-  opens: address => address.startsWith('replay:'),
-  open: address => openReplay(address.slice('replay:'.length)),
 }

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ListedDrive } from '../../../src/platform'
-import { openSgIo } from '../../../src/platform/linux'
 import { listLinuxDrives } from '../../../src/platform/linux/list'
+import { openSgIo } from '../../../src/platform/linux/open-sg-io'
 import { request } from '../../platform/scripted-transport'
 import { read10 } from '../../platform/transport-contract'
 import { disc, drivesByConnection, monitor, output } from './machine'
@@ -169,7 +169,7 @@ it('asks the kernel how much one command may move', async () => {
 it('tells a user without permission what to do', () => {
   const { address, otherAddresses } = drive('virtio 0')
   const script = `
-    const { openSgIo } = require(${JSON.stringify(`${process.cwd()}/dist/platform/linux`)})
+    const { openSgIo } = require(${JSON.stringify(`${process.cwd()}/dist/platform/linux/open-sg-io`)})
     const attempt = async (address, access, cdb) => {
       let drive
       try {

@@ -1,5 +1,5 @@
 import type { Transport } from '../../../src/platform'
-import { openSgIo } from '../../../src/platform/linux'
+import { openSgIo } from '../../../src/platform/linux/open-sg-io'
 import { request } from '../../platform/scripted-transport'
 import { describeTransport } from '../../platform/transport-contract'
 import { disc, drivesByConnection } from './machine'

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import type { Transport } from '../../../src/platform'
-import { openSgIo } from '../../../src/platform/linux'
+import { openSgIo } from '../../../src/platform/linux/open-sg-io'
 import { request } from '../../platform/scripted-transport'
 import { drivesByConnection, output } from './machine'
 
