@@ -117,7 +117,7 @@ function defaultTargetName(): string {
   const machine = hostname()
     .toLowerCase()
     .replace(/[^a-z0-9.-]+/g, '-')
-  return `iqn.2026-01.com.npmjs.scsi-mmc:${machine || 'drive'}`
+  return `iqn.2026-01.invalid.scsi-mmc:${machine || 'drive'}`
 }
 
 class TargetService implements Target, ConnectionHost {

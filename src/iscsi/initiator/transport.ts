@@ -25,7 +25,7 @@ export function ownInitiatorName(): string {
   const machine = hostname()
     .toLowerCase()
     .replace(/[^a-z0-9.-]+/g, '-')
-  return `iqn.2026-01.com.npmjs.scsi-mmc:${machine || 'host'}`
+  return `iqn.2026-01.invalid.scsi-mmc:${machine || 'host'}`
 }
 
 /** Connects to where a target is, and to where it says that it is now. */
