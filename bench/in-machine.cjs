@@ -1,6 +1,6 @@
 /** Runs inside the virtual machine; see ./in-machine. */
 const { spawnSync } = require('node:child_process')
-const { openSgIo } = require('../dist/platform/linux')
+const { openSgIo } = require('../dist/platform/linux/open-sg-io')
 const { peerMedian, quantile, timed, µs } = require('./measure.cjs')
 
 const DEVICE = '/dev/sr0'

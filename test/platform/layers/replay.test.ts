@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openTransport, TransportError } from '../../../src/platform'
-import { openReplay, ReplayTransport, replayPlatform, type TranscriptExchange } from '../../../src/platform/layers'
+import { openReplay, ReplayTransport, type TranscriptExchange } from '../../../src/platform/layers'
+import { replayPlatform } from '../../../src/platform/layers/replay-platform'
 import { request } from '../scripted-transport'
 
 const READ_DISC_INFORMATION = (length: string) => `51 00 00 00 00 00 00 00 ${length} 00`

@@ -1,0 +1,26 @@
+// Runs command lines of scsi-mmc in this process, and gives what each printed.
+const { Writable } = require('node:stream')
+
+function collector() {
+  const chunks = []
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      chunks.push(Buffer.from(chunk))
+      done()
+    },
+  })
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') }
+}
+
+/** Runs one command line after the other with `--json`: [exit code, the JSON document] of each. */
+module.exports = async function commandLines(run, lines) {
+  const answers = []
+  for (const line of lines) {
+    const out = collector()
+    const err = collector()
+    const code = await run([...line, '--json'], out.stream, err.stream)
+    const text = out.text()
+    answers.push({ code, json: text ? JSON.parse(text) : null, stderr: err.text() })
+  }
+  return answers
+}
