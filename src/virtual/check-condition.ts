@@ -22,6 +22,10 @@ export class CheckCondition extends Error {
     this.name = 'CheckCondition'
     this.sense = { key, asc, ascq, ...more }
   }
+
+  static of({ key, asc, ascq, ...more }: SenseData): CheckCondition {
+    return new CheckCondition(key, asc, ascq, more)
+  }
 }
 
 /** NO SENSE, what REQUEST SENSE answers when there is nothing to tell. */

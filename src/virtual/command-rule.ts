@@ -38,9 +38,9 @@ export function onMedium(command: CommandRule['command'], handler: CommandHandle
   return { command, attention: 'reported', medium: 'needed', duringOperation: 'waits', handler }
 }
 
-/** Commands about the drive: they need no medium. */
+/** Commands about the drive: they need no medium, and are carried out whatever it is doing. */
 export function onDrive(command: CommandRule['command'], handler: CommandHandler): CommandRule {
-  return { command, attention: 'reported', medium: 'not-needed', duringOperation: 'waits', handler }
+  return { command, attention: 'reported', medium: 'not-needed', duringOperation: 'runs', handler }
 }
 
 /** Commands that always run: INQUIRY, REQUEST SENSE, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REPORT LUNS. */

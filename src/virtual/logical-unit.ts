@@ -205,15 +205,14 @@ export class LogicalUnit {
   private assertAllowed(rule: CommandRule | undefined): asserts rule is CommandRule {
     if (!rule || rule.attention === 'reported') {
       const attention = this.attentions.shift()
-      if (attention) throw new CheckCondition(attention.key, attention.asc, attention.ascq, attention)
+      if (attention) throw CheckCondition.of(attention)
     }
     if (!rule) throw invalidOpcode()
     if (rule.medium === 'needed' && !this.medium && !this.operation?.loading) throw noMedium(this.trayOpen)
     const { operation } = this
     if (operation && !operation.background && rule.duringOperation === 'waits') {
-      const { key, asc, ascq, ...more } = operation.sense
       const early = this.has('close-answers-early') && rule.command.opcode === 0
-      if (!early) throw new CheckCondition(key, asc, ascq, more)
+      if (!early) throw CheckCondition.of(operation.sense)
     }
   }
 

@@ -11,6 +11,7 @@ export class LongOperation {
   /** Settles when the operation is over. */
   readonly done: Promise<void>
   readonly loading: boolean
+  readonly moving: boolean
   private readonly formatting: boolean
   private readonly startedAt = Date.now()
   private readonly durationMs: number
@@ -25,6 +26,7 @@ export class LongOperation {
     this.background = operation.background === true
     this.formatting = operation.formatting === true
     this.loading = operation.loading === true
+    this.moving = operation.moving === true
     this.durationMs = durationMs
     this.operation = operation
     this.done = this.run()

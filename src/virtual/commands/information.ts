@@ -107,15 +107,18 @@ export const INFORMATION_RULES: readonly CommandRule[] = [
   onMedium(readCapacity, ({ medium }) =>
     capacityData.encode({ logicalBlockAddress: medium!.lastAddress(), blockLengthBytes: 2048 }),
   ),
-  onDrive(readFormatCapacities, ({ medium }) => {
-    if (!medium)
-      return formatCapacities.encode({ numberOfBlocks: 0, descriptorType: 'no-media', blockLengthBytes: 2048 }, 12)
-    const { blocks, kind, formattable } = medium.formatCapacities()
-    return formatCapacities.encode({
-      numberOfBlocks: blocks,
-      descriptorType: kind,
-      blockLengthBytes: 2048,
-      formattableCapacityDescriptors: formattable,
-    })
-  }),
+  {
+    ...onDrive(readFormatCapacities, ({ medium }) => {
+      if (!medium)
+        return formatCapacities.encode({ numberOfBlocks: 0, descriptorType: 'no-media', blockLengthBytes: 2048 }, 12)
+      const { blocks, kind, formattable } = medium.formatCapacities()
+      return formatCapacities.encode({
+        numberOfBlocks: blocks,
+        descriptorType: kind,
+        blockLengthBytes: 2048,
+        formattableCapacityDescriptors: formattable,
+      })
+    }),
+    duringOperation: 'waits',
+  },
 ]

@@ -112,6 +112,10 @@ function eventStatus(unit: LogicalUnit, requested: number): Uint8Array {
 async function startStop(unit: LogicalUnit, cdb: Uint8Array): Promise<void> {
   const { immediate, powerConditions, formatLayer, loadEject, start } = startStopUnit.cdbLayout.decode(cdb)
   if (formatLayer) throw invalidFieldInCdb(4, 2)
+  const { operation } = unit
+  // Hosts send one movement of the tray after the other; what records or formats is not interrupted.
+  if (operation?.moving) await operation.done
+  else if (operation && !operation.background) throw CheckCondition.of(operation.sense)
   if (powerConditions !== 'none' || !loadEject) return
   if (!start && (unit.prevented || unit.persistentlyPrevented) && !unit.trayOpen) {
     throw new CheckCondition(5, 0x53, MEDIA_REMOVAL_PREVENTED)
@@ -122,7 +126,10 @@ async function startStop(unit: LogicalUnit, cdb: Uint8Array): Promise<void> {
     await unit.stopBackground()
     await medium.synchronize(unit.modePages.writeParameters)
   }
-  await unit.start({ seconds: start ? 12 : 3, loading: start === true, complete: move }, immediate === true)
+  await unit.start(
+    { seconds: start ? 12 : 3, moving: true, loading: start === true, complete: move },
+    immediate === true,
+  )
 }
 
 /** START STOP UNIT, PREVENT ALLOW MEDIUM REMOVAL, GET EVENT STATUS NOTIFICATION, MECHANISM STATUS. */
@@ -139,10 +146,7 @@ export const MEDIA_HANDLING_RULES: readonly CommandRule[] = [
     if (!polled) throw invalidFieldInCdb(1, 0)
     return eventStatus(unit, notificationClassRequest)
   }),
-  {
-    ...onDrive(mechanismStatus, ({ unit }) =>
-      mechanismStatusData.encode({ mechanismState: 'idle', doorOpen: unit.trayOpen, numberOfSlots: 1 }),
-    ),
-    duringOperation: 'runs',
-  },
+  onDrive(mechanismStatus, ({ unit }) =>
+    mechanismStatusData.encode({ mechanismState: 'idle', doorOpen: unit.trayOpen, numberOfSlots: 1 }),
+  ),
 ]

@@ -96,13 +96,10 @@ export const PERFORMANCE_RULES: readonly CommandRule[] = [
     unit.readSpeedKBps = readSpeedKBps === OPTIMUM_SPEED ? undefined : readSpeedKBps
     unit.writeSpeedKBps = writeSpeedKBps === OPTIMUM_SPEED ? undefined : writeSpeedKBps
   }),
-  {
-    ...onDrive(readBufferCapacity, ({ unit, cdb }) => {
-      const free = unit.buffer.freeBytes(realTimeSpeed(unit, 'write'))
-      const { block } = readBufferCapacity.cdbLayout.decode(cdb)
-      if (block) return bufferCapacityInBlocks.encode({ block: true, availableBufferBlocks: Math.floor(free / 2048) })
-      return bufferCapacity.encode({ lengthOfTheBuffer: unit.buffer.bytes, availableLengthOfBuffer: free })
-    }),
-    duringOperation: 'runs',
-  },
+  onDrive(readBufferCapacity, ({ unit, cdb }) => {
+    const free = unit.buffer.freeBytes(realTimeSpeed(unit, 'write'))
+    const { block } = readBufferCapacity.cdbLayout.decode(cdb)
+    if (block) return bufferCapacityInBlocks.encode({ block: true, availableBufferBlocks: Math.floor(free / 2048) })
+    return bufferCapacity.encode({ lengthOfTheBuffer: unit.buffer.bytes, availableLengthOfBuffer: free })
+  }),
 ]

@@ -86,6 +86,8 @@ export interface Operation {
   /** 2/04/04 while formatting, 2/04/01 while a disc is taken in, 2/04/07 for all others. */
   readonly formatting?: boolean
   readonly loading?: boolean
+  /** The tray moves. */
+  readonly moving?: boolean
   /** It goes on in the background: the medium stays accessible (DVD+RW). */
   readonly background?: boolean
   /** It takes up again what was stopped. */
