@@ -19,7 +19,7 @@ export interface Feature<F extends Fields = Fields> {
   /** The whole descriptor, its four bytes of header included. */
   readonly layout: Layout<typeof featureHead & F>
   /**
-   * The descriptor, with this feature's code and version unless others are given.
+   * The descriptor, with this feature's code and version unless others are given, padded to a multiple of four bytes.
    *
    * @param length  bytes of the whole descriptor, for the shorter ones of earlier versions
    */
@@ -45,7 +45,12 @@ export function feature<const F extends Fields>(
     name,
     version,
     layout: whole,
-    encode: (value, length) =>
-      whole.encode({ featureCode: code, version, ...value } as Encodable<typeof featureHead & F>, length),
+    encode: (value, length) => {
+      const descriptor = { featureCode: code, version, ...value } as Encodable<typeof featureHead & F>
+      const bytes = whole.encode(descriptor, length)
+      // Programs skip a descriptor whose additional length is no multiple of four (5.2.2).
+      const missing = length === undefined ? -bytes.length & 3 : 0
+      return missing ? whole.encode(descriptor, bytes.length + missing) : bytes
+    },
   }
 }
