@@ -4,56 +4,52 @@ import { join } from 'node:path'
 import { FRAMEWORK_PATHS } from '../../../src/platform/macos/frameworks'
 
 const WORK = process.env['WORK']!
-const ROOT = join(__dirname, '../../..')
 const OUT = '/tmp/iokit'
 const DRIVE = 'class=IODVDServices|disk=disk4|backend=sg:/dev/sr0|transfer=131072'
 const EMPTY = 'class=IODVDServices|backend=sg:/dev/sr1|transfer=131072'
 const EMPTY_ADDRESS = 'IOService:/StandIn/AHCI@1/IODVDServices'
 
-interface Run {
-  readonly status: number | null
+type Lines = readonly (readonly string[])[]
+
+interface Answer {
+  readonly code: number
   readonly json: unknown
-  readonly stderr: string
 }
 
-/** The command line on this machine's own drives. */
-function onLinux(...args: readonly string[]): Run {
-  return run([], {}, args)
+interface Settings {
+  readonly machine?: string
+  readonly ffi?: string
+  /** A library that is loaded before all others. */
+  readonly preload?: string
+}
+
+/** Command lines, one after the other in one process. */
+function run(lines: Lines, nodeArgs: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+  const result = join(OUT, 'answers.json')
+  rmSync(result, { force: true })
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [...nodeArgs, join(__dirname, 'run-lines.cjs'), result, JSON.stringify(lines)],
+    { env: { ...process.env, ...environment }, encoding: 'utf8', maxBuffer: 1 << 26 },
+  )
+  expect({ status, stderr }).toMatchObject({ status: 0 })
+  return { answers: JSON.parse(readFileSync(result, 'utf8')) as Answer[], stderr }
 }
 
 /** The same on macOS stood in for. */
-function onMacos(settings: { machine?: string; ffi?: string; preload?: string }, ...args: readonly string[]): Run {
-  return run(
-    ['--require', join(__dirname, 'darwin.cjs')],
-    {
-      MACOS_STAND_IN: settings.machine ?? `${DRIVE}\n${EMPTY}`,
-      MACOS_STAND_IN_LOG: join(OUT, 'log'),
-      ...(settings.ffi ? { SCSI_MMC_FFI: settings.ffi } : {}),
-      ...(settings.preload
-        ? {
-            LD_PRELOAD: settings.preload,
-            ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1',
-            UBSAN_OPTIONS: 'halt_on_error=1',
-          }
-        : {}),
-    },
-    args,
-  )
+function onMacos(settings: Settings, lines: Lines) {
+  return run(lines, ['--require', join(__dirname, 'darwin.cjs')], {
+    MACOS_STAND_IN: settings.machine ?? `${DRIVE}\n${EMPTY}`,
+    MACOS_STAND_IN_LOG: join(OUT, 'log'),
+    ...(settings.ffi ? { SCSI_MMC_FFI: settings.ffi } : {}),
+    ...(settings.preload ? { LD_PRELOAD: settings.preload, ASAN_OPTIONS: 'detect_leaks=0' } : {}),
+  })
 }
 
-function run(nodeArgs: readonly string[], environment: NodeJS.ProcessEnv, args: readonly string[]): Run {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [...nodeArgs, join(ROOT, 'bin/scsi-mmc.cjs'), ...args, '--json'],
-    { env: { ...process.env, ...environment }, encoding: 'utf8', maxBuffer: 1 << 26 },
-  )
-  return { status, json: stdout ? JSON.parse(stdout) : stderr, stderr }
-}
-
-/** An answer without what names the drive. */
-function unaddressed(value: unknown, ...addresses: readonly string[]): unknown {
-  let text = JSON.stringify(value)
-  for (const address of addresses) text = text.replaceAll(JSON.stringify(address).slice(1, -1), 'ADDRESS')
+/** An answer without what names the drive or the file. */
+function unaddressed({ code, json }: Answer, names: Readonly<Record<string, string>>): unknown {
+  let text = JSON.stringify({ code, json })
+  for (const [word, name] of Object.entries(names)) text = text.replaceAll(JSON.stringify(name).slice(1, -1), word)
   return JSON.parse(text)
 }
 
@@ -65,98 +61,87 @@ function install(library: string): void {
   }
 }
 
+/** Command lines with places for the drives and a file. */
+const LINES: Lines = [
+  ['info', 'DISC'],
+  ['multisession', 'DISC'],
+  ['features', 'DISC'],
+  ['raw', 'DISC', '--in', '36', '12', '00', '00', '00', '24', '00'],
+  ['raw', 'DISC', '--in', '2048', '28', '00', '00', '00', '00', '10', '00', '00', '01', '00'],
+  ['raw', 'DISC', '--in', '8', '28', '00', '7f', 'ff', 'ff', 'f0', '00', '00', '01', '00'],
+  ['read', 'DISC', '-o', 'FILE', '--start', '3', '--blocks', '150'],
+  ['info', 'EMPTY'],
+  ['multisession', 'EMPTY'],
+]
+const filled = (names: Readonly<Record<string, string>>): Lines =>
+  LINES.map(line => line.map(word => names[word] ?? word))
+
+const LINUX = { DISC: '/dev/sr0', EMPTY: '/dev/sr1', FILE: join(OUT, 'linux.bin') }
+let linux: Answer[]
+
 beforeAll(() => {
   mkdirSync(OUT, { recursive: true })
   install(join(WORK, 'stand-in.so'))
   // The first to ask after the machine has started takes the unit attentions.
-  for (const drive of ['/dev/sr0', '/dev/sr1']) onLinux('raw', drive, '--none', '00 00 00 00 00 00')
+  const attentions = ['/dev/sr0', '/dev/sr1'].map(drive => ['raw', drive, '--none', ...'00 00 00 00 00 00'.split(' ')])
+  linux = run([...attentions, ...filled(LINUX), ['list']]).answers.slice(attentions.length)
 })
 
 afterAll(() => {
   expect(readFileSync(join(OUT, 'log'), 'utf8')).not.toContain('MISUSE')
 })
 
-const RAW = ['raw', '--in', '36', '12', '00', '00', '00', '24', '00'] as const
+describe.each(['koffi', 'ffi-napi'])('through %s', ffi => {
+  const names = { DISC: 'disk4', EMPTY: EMPTY_ADDRESS, FILE: join(OUT, `${ffi}.bin`) }
+  let macos: Answer[]
 
-describe.each(['koffi', 'ffi-napi'])('through %s, the same as on /dev/sr0', ffi => {
-  test('list', () => {
-    const listed = (value: unknown) =>
-      (value as { drives: Record<string, unknown>[] }).drives.map(
-        ({ vendor, product, revision, mountPoints, heldBy }) => ({
-          vendor,
-          product,
-          revision,
-          mountPoints,
-          heldBy,
-        }),
-      )
-    const { status, json } = onMacos({ ffi }, 'list')
-    expect(status).toBe(0)
-    expect(listed(json)).toEqual(listed(onLinux('list').json))
-    expect(json).toMatchObject({ drives: [{ address: 'disk4' }, { address: EMPTY_ADDRESS }] })
+  beforeAll(() => {
+    macos = onMacos({ ffi }, [...filled(names), ['list']]).answers
   })
 
-  test.each([
-    ['info', []],
-    ['multisession', []],
-    ['features', []],
-    ['raw', ['--in', '36', '12', '00', '00', '00', '24', '00']],
-    ['raw', ['--in', '2048', '28', '00', '00', '00', '00', '10', '00', '00', '01', '00']],
-    ['raw', ['--in', '8', '28', '00', '7f', 'ff', 'ff', 'f0', '00', '00', '01', '00']],
-  ])('%s %j', (command, args) => {
-    const mac = onMacos({ ffi }, command, 'disk4', ...args)
-    const linux = onLinux(command, '/dev/sr0', ...args)
-    expect({ ...mac, json: unaddressed(mac.json, 'disk4'), stderr: '' }).toEqual({
-      ...linux,
-      json: unaddressed(linux.json, '/dev/sr0'),
-      stderr: '',
-    })
+  test.each(LINES.map((line, index) => [line.join(' '), index] as const))('%s, as on Linux', (_, index) => {
+    expect(unaddressed(macos[index]!, names)).toEqual(unaddressed(linux[index]!, LINUX))
   })
 
-  test('read', () => {
-    const file = join(OUT, `${ffi}.iso`)
-    expect(onMacos({ ffi }, 'read', 'disk4', '-o', file, '--start', '3', '--blocks', '150').status).toBe(0)
-    const image = readFileSync(join(WORK, 'first.iso'))
-    expect(Buffer.compare(readFileSync(file), image.subarray(3 * 2048, 153 * 2048))).toBe(0)
+  test('the blocks that were read are those of the disc', () => {
+    const expected = readFileSync(join(WORK, 'first.iso')).subarray(3 * 2048, 153 * 2048)
+    expect(Buffer.compare(readFileSync(names.FILE), expected)).toBe(0)
   })
 
-  test('an empty tray', () => {
-    const mac = onMacos({ ffi }, 'multisession', EMPTY_ADDRESS)
-    const linux = onLinux('multisession', '/dev/sr1')
-    expect(unaddressed(mac.json, EMPTY_ADDRESS)).toEqual(unaddressed(linux.json, '/dev/sr1'))
-    expect(mac.status).toBe(linux.status)
+  test('list, as on Linux', () => {
+    const drives = ({ json }: Answer) => (json as { drives: Record<string, unknown>[] }).drives
+    const named = (answer: Answer) => drives(answer).map(drive => ({ ...drive, address: '', otherAddresses: [] }))
+    expect(named(macos[LINES.length]!)).toEqual(named(linux[LINES.length]!))
+    expect(drives(macos[LINES.length]!)).toMatchObject([{ address: 'disk4' }, { address: EMPTY_ADDRESS }])
   })
 })
 
 test('info of a mounted disc: what macOS does not send stays unasked, and the state is known all the same', () => {
-  const mounted = onMacos({ machine: `${DRIVE}|mount=/Volumes/FIRST` }, 'info', 'disk4')
-  expect(mounted).toMatchObject({ status: 0, json: { medium: { state: 'complete', isBlank: false } } })
+  const { answers } = onMacos({ machine: `${DRIVE}|mount=/Volumes/FIRST` }, [['info', 'disk4']])
+  expect(answers).toMatchObject([{ code: 0, json: { medium: { state: 'complete', isBlank: false } } }])
 })
 
-test('errors: no such drive, one that is held, one without permission to it', () => {
-  const code = (settings: Parameters<typeof onMacos>[0], ...args: readonly string[]) => {
-    const { status, json } = onMacos(settings, ...args)
-    return [status, (json as { error: { code: string } }).error.code]
-  }
-  expect(code({}, 'info', 'disk9')).toEqual([4, 'TRANSPORT_NO_SUCH_DEVICE'])
-  expect(code({ machine: `${DRIVE}|held` }, 'info', 'disk4')).toEqual([4, 'TRANSPORT_BUSY'])
-  expect(code({ machine: `${DRIVE}|reader` }, 'info', 'disk4')).toEqual([4, 'TRANSPORT_NOT_A_SCSI_DEVICE'])
+test('errors: no such drive, one that is held, one that takes no commands', () => {
+  const machine = [DRIVE, `${EMPTY}|disk=disk5|held`, `${EMPTY}|disk=disk6|reader`].join('\n')
+  const { answers } = onMacos({ machine }, [
+    ['info', 'disk9'],
+    ['info', 'disk5'],
+    ['info', 'disk6'],
+  ])
+  expect(answers).toMatchObject([
+    { code: 4, json: { error: { code: 'TRANSPORT_NO_SUCH_DEVICE' } } },
+    { code: 4, json: { error: { code: 'TRANSPORT_BUSY', systemError: { name: 'kIOReturnExclusiveAccess' } } } },
+    { code: 4, json: { error: { code: 'TRANSPORT_NOT_A_SCSI_DEVICE' } } },
+  ])
 })
 
-test('with the sanitizers watching: silent', () => {
+test('with the sanitizers watching, the same and no complaint', () => {
   install(join(WORK, 'stand-in-sanitized.so'))
+  const names = { DISC: 'disk4', EMPTY: EMPTY_ADDRESS, FILE: join(OUT, 'sanitized.bin') }
   const preload = spawnSync('cc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim()
-  for (const args of [
-    ['list'],
-    ['info', 'disk4'],
-    ['raw', 'disk4', ...RAW.slice(1)],
-    ['read', 'disk4', '-o', join(OUT, 'sanitized.iso'), '--blocks', '150'],
-  ]) {
-    const { status, stderr } = onMacos({ preload }, ...args)
-    expect({ args, status, complaints: stderr.match(/ERROR: AddressSanitizer.*|runtime error.*/g) }).toEqual({
-      args,
-      status: 0,
-      complaints: null,
-    })
-  }
+  const { answers, stderr } = onMacos({ preload }, filled(names))
+  expect(stderr.match(/ERROR: AddressSanitizer.*|runtime error.*/g)).toBeNull()
+  expect(answers.map(answer => unaddressed(answer, names))).toEqual(
+    linux.slice(0, LINES.length).map(answer => unaddressed(answer, LINUX)),
+  )
 })
