@@ -130,6 +130,7 @@ export abstract class SequentialMedium extends Medium {
       numberOfSessions: sessions,
       firstTrackNumberInLastSession: inLast[0]?.number ?? 1,
       lastTrackNumberInLastSession: inLast.at(-1)?.number ?? 1,
+      lastPossibleLeadOutStartAddress: this.complete ? 0xffffffff : this.endOfArea,
       unrestrictedUse: true,
     }
   }
