@@ -22,4 +22,4 @@ export { BytesContent, DiskFileContent, RecordedContent, StreamContent } from '.
 export type * from './tree/file-content'
 export * from './tree/node'
 export { find } from './tree/paths'
-export { UDF_REVISIONS, type UdfRevision } from './udf'
+export { UDF_REVISIONS, type UdfRevision, udfDescriptorOf } from './udf'

@@ -4,6 +4,7 @@ import { BLOCK_BYTES } from './block-source'
 import type { CachedBlockSource } from './cached-block-source'
 import type { SessionToRead } from './imported-file-system'
 import { volumeDescriptor } from './iso9660/descriptors'
+import { udfVolumeEnd } from './udf'
 
 /** A session as it was found, numbered from 1. */
 export interface FoundSession extends SessionToRead {
@@ -67,7 +68,12 @@ interface FoundVolume {
 /** The volume whose descriptors stand behind a start; none where the root is not behind it, too. */
 async function volumeAt(source: CachedBlockSource, start: number): Promise<FoundVolume | undefined> {
   const block = await source.readBlocks(start + DESCRIPTORS_AT, 1).catch(() => undefined)
-  if (!block || !isPrimaryDescriptor(block, 0)) return undefined
+  if (!block) return undefined
+  if (isExtendedArea(block, 0)) {
+    const end = await udfVolumeEnd(source, start)
+    return end === undefined ? undefined : { root: start + DESCRIPTORS_AT, end }
+  }
+  if (!isPrimaryDescriptor(block, 0)) return undefined
   const descriptor = volumeDescriptor.decodeComplete(block)
   const root = descriptor?.rootDirectory.locationOfExtent ?? 0
   const size = descriptor?.volumeSpaceSize ?? 0
@@ -78,6 +84,15 @@ async function volumeAt(source: CachedBlockSource, start: number): Promise<Found
 
 function isPrimaryDescriptor(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 1 && Buffer.from(bytes.buffer, bytes.byteOffset + at + 1, 5).toString('latin1') === 'CD001'
+}
+
+/** Where the descriptors of a volume of UDF alone begin (ECMA-167 2/9.2). */
+function isExtendedArea(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0 && Buffer.from(bytes.buffer, bytes.byteOffset + at + 1, 5).toString('latin1') === 'BEA01'
+}
+
+function isVolumeStart(bytes: Uint8Array, at: number): boolean {
+  return isPrimaryDescriptor(bytes, at) || isExtendedArea(bytes, at)
 }
 
 async function followChain(source: CachedBlockSource, from: number, starts: Set<number>): Promise<void> {
@@ -99,7 +114,7 @@ async function nextSession(
     if (!bytes || bytes.length === 0) return undefined
     for (let index = 0; index * BLOCK_BYTES < bytes.length; index++) {
       const start = lba + index - DESCRIPTORS_AT
-      if (start < end - DESCRIPTORS_AT || !isPrimaryDescriptor(bytes, index * BLOCK_BYTES)) continue
+      if (start < end - DESCRIPTORS_AT || !isVolumeStart(bytes, index * BLOCK_BYTES)) continue
       const volume = await volumeAt(source, start)
       if (volume) return { start, end: volume.end }
     }

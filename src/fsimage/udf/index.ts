@@ -1,2 +1,3 @@
-export { readUdf } from './read'
-export { UDF_REVISIONS, UdfLayer, type UdfLayerOptions, type UdfRevision } from './write'
+export { udfDescriptorOf } from './descriptors/by-tag'
+export { readUdf, udfVolumeEnd } from './read'
+export { UDF_REVISIONS, UdfLayer, type UdfRevision } from './write'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { BlockSource } from '../../../src/fsimage/block-source'
 import { memoryBlockSource } from '../../../src/fsimage/image-file'
+import { openSource } from '../../../src/fsimage/open-image'
 import type { FileNode } from '../../../src/fsimage/tree/node'
 import { loadTree } from '../../../src/fsimage/tree/node'
 import type { UdfRevision } from '../../../src/fsimage/udf'
@@ -60,6 +61,22 @@ test.each<UdfRevision>(['1.02', '1.50', '2.01', '2.50', '2.60'])(
     }
   },
 )
+
+test('sessions of an image file are found by their volumes', async () => {
+  let image = await build(directory('', file('first', 'of session 1')), '2.01')
+  const starts = [0]
+  for (let number = 2; number <= 4; number++) {
+    const startAddress = image.length / BLOCK + GAP
+    const { disc, root, volume } = await append(image, number, starts.at(-1)!)
+    const next = plan(root, '2.01', { disc, startAddress, volume })
+    image = Buffer.concat([image, Buffer.alloc(GAP * BLOCK), await bytesOf(next.stream())])
+    starts.push(startAddress)
+  }
+  const opened = await openSource(memoryBlockSource(image))
+  expect(opened.sessions.map(({ start }) => start)).toEqual(starts)
+  const { fileSystems } = await opened.session(3)
+  expect(fileSystems).toEqual([expect.objectContaining({ type: 'UDF', volumeName: 'DISC 3', sessionStart: starts[2] })])
+})
 
 test.each<UdfRevision>(['1.02', '2.60'])(
   'UDF %s: sessions of overwritable media, the anchor at block 256 written last',

@@ -2,7 +2,7 @@ import type { BlockSource } from '../../../src/fsimage/block-source'
 import { memoryBlockSource } from '../../../src/fsimage/image-file'
 import { RecordedContent } from '../../../src/fsimage/tree/contents'
 import { type DirectoryNode, FileNode, SpecialNode, SymbolicLinkNode } from '../../../src/fsimage/tree/node'
-import { readUdf, UDF_REVISIONS } from '../../../src/fsimage/udf'
+import { readUdf, UDF_REVISIONS, udfDescriptorOf } from '../../../src/fsimage/udf'
 import { extendedFileEntry } from '../../../src/fsimage/udf/descriptors/file-entry'
 import { checkTag, TAG } from '../../../src/fsimage/udf/descriptors/tag'
 import {
@@ -261,6 +261,27 @@ test('access is read only, and the partition holds all bytes of files', async ()
     const [extent] = (node.content as unknown as { extents: { start: number; sizeBytes: number }[] }).extents
     expect(extent!.start + Math.ceil(extent!.sizeBytes / BLOCK)).toBeLessThanOrEqual(end)
   }
+})
+
+test('any descriptor is listed field by field', async () => {
+  const image = await build(directory('', file('x', 'x')), '2.01')
+  const names = [32, 33, 34, 35, 36, 37, 48, 256, 257, 259, 260].map(lba => udfDescriptorOf(blockOf(image, lba))?.name)
+  expect(names).toEqual([
+    'Primary Volume Descriptor',
+    'Implementation Use Volume Descriptor',
+    'Partition Descriptor',
+    'Logical Volume Descriptor',
+    'Unallocated Space Descriptor',
+    'Terminating Descriptor',
+    'Logical Volume Integrity Descriptor',
+    'Anchor Volume Descriptor Pointer',
+    'File Set Descriptor',
+    'Extended File Entry',
+    'File Identifier Descriptor',
+  ])
+  expect(udfDescriptorOf(blockOf(image, 0))).toBeUndefined()
+  const fields = udfDescriptorOf(blockOf(image, 34))!.describe(blockOf(image, 34))
+  expect(fields).toContainEqual({ name: 'accessType', bytes: '184-187', value: 1, meaning: 'read only' })
 })
 
 test('creation stands before modification', async () => {

@@ -1,4 +1,4 @@
-import { bytes, choice, type Decoded, flag, layout, nested, u16le, u32le } from '../../../layout'
+import { bytes, choice, flag, layout, nested, u16le, u32le } from '../../../layout'
 import { u30le } from './fields'
 
 /** extent_ad (ECMA-167 3/7.1): bytes and the logical sector where they begin. */
@@ -52,8 +52,6 @@ export const extendedAd = layout(
   },
   { clause: 'ECMA-167 4/14.14.3' },
 )
-
-export type LongAd = Decoded<typeof longAd.fields>
 
 /** Most bytes that one extent takes: the largest multiple of the block size that 30 bits hold. */
 export function maximumExtentLength(blockSize: number): number {

@@ -1,4 +1,4 @@
-import { bytes, layout, list, nested, rest, u8, u16le, u32le, u64le } from '../../../layout'
+import { bytes, layout, list, nested, rest, u16le, u32le, u64le } from '../../../layout'
 import { extentAd, longAd, shortAd } from './allocation'
 import { characterSpecification } from './character-specification'
 import { entityIdentifier } from './entity-identifier'
@@ -179,11 +179,4 @@ export const integrityImplementationUse = layout(
     implementationUse: bytes(46, 2),
   },
   { clause: 'UDF 2.60 2.2.6.4' },
-)
-
-/** Type and length of any partition map (ECMA-167 3/10.7). */
-export const partitionMap = layout(
-  'Partition Map',
-  { partitionMapType: u8(0), partitionMapLength: u8(1), partitionMapping: rest(2) },
-  { clause: 'ECMA-167 3/10.7' },
 )

@@ -1,1 +1,1 @@
-export { readUdf } from './read-udf'
+export { readUdf, udfVolumeEnd } from './read-udf'

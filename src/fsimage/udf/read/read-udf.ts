@@ -1,7 +1,12 @@
-import type { BlockSource } from '../../block-source'
+import { BLOCK_BYTES, type BlockSource } from '../../block-source'
 import type { FileSystemReader, ImportedFileSystem, SessionToRead } from '../../imported-file-system'
 import { ReadingWarnings } from '../../iso9660/reading-warnings'
 import { dateOf } from '../descriptors/timestamp'
+import {
+  STANDARD_IDENTIFIER,
+  VOLUME_RECOGNITION_BYTES,
+  volumeStructureDescriptor,
+} from '../descriptors/volume-recognition'
 import { type Anchor, findAnchors } from './anchors'
 import { openLogicalVolume } from './logical-volume'
 import { Sectors } from './sectors'
@@ -25,7 +30,7 @@ export const readUdf: FileSystemReader = async (
   session: SessionToRead,
 ): Promise<ImportedFileSystem[]> => {
   const sectors = new Sectors(source)
-  const recognition = await readVolumeRecognition(sectors, session.start * 2048)
+  const recognition = await readVolumeRecognition(sectors, session.start * BLOCK_BYTES)
   const { anchors, failure } = await findAnchors(sectors, {
     start: session.start,
     end: session.end ?? source.blockCount,
@@ -48,6 +53,19 @@ export const readUdf: FileSystemReader = async (
     if (typeof found !== 'string') return [found]
   }
   return []
+}
+
+/**
+ * Where a UDF volume ends that begins at a block: LBA after its last block.
+ *
+ * @returns undefined where no volume recognition sequence of UDF begins there, or none can be read
+ */
+export async function udfVolumeEnd(source: BlockSource, start: number): Promise<number | undefined> {
+  const lba = start + VOLUME_RECOGNITION_BYTES / BLOCK_BYTES
+  const block = await source.readBlocks(lba, 1).catch(() => new Uint8Array())
+  if (volumeStructureDescriptor.decode(block).standardIdentifier !== STANDARD_IDENTIFIER.beginning) return undefined
+  const [found] = await readUdf(source, { start }).catch(() => [])
+  return found?.endAddress
 }
 
 function distinct(anchors: readonly Anchor[]): Anchor[] {

@@ -2,7 +2,6 @@ import type { LayerContext, SortedDirectory } from '../../image/image-layer'
 import type { FileContent } from '../../tree/file-content'
 import type { FileNode, SpecialNode, SymbolicLinkNode, TreeNode } from '../../tree/node'
 import { encodedLength } from '../descriptors/character-set'
-import { deviceSpecificationAttribute, extendedAttributeHeaderDescriptor } from '../descriptors/extended-attribute'
 import { EXTENDED_FILE_ENTRY_BYTES, FILE_ENTRY_BYTES } from '../descriptors/file-entry'
 import { fileIdentifierLength } from '../descriptors/file-identifier-descriptor'
 import { countDescriptors, type DescriptorKind, type DescriptorParts, partDescriptors } from './allocation'
@@ -16,8 +15,6 @@ const FILE_SET_BLOCKS = 2
 const MAXIMUM_LINKS = 65_535
 /** 0 is the root's, and 1 to 15 are never given (UDF 3.2.1.1). */
 const FIRST_UNIQUE_ID = 16
-/** Bytes of extended attributes of a device. */
-export const DEVICE_ATTRIBUTES_BYTES = extendedAttributeHeaderDescriptor.length + deviceSpecificationAttribute.length
 
 /** Something that takes blocks of the file structures. Blocks count from the start of those. */
 interface Planned {

@@ -1,2 +1,2 @@
 export { UDF_REVISIONS, type UdfRevision } from './revision'
-export { UdfLayer, type UdfLayerOptions } from './udf-layer'
+export { UdfLayer } from './udf-layer'
