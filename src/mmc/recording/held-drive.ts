@@ -23,10 +23,13 @@ import { presentMedium } from './present-medium'
 
 const opcodes = (...commands: readonly { readonly opcode: number }[]) => new Set(commands.map(({ opcode }) => opcode))
 
-/** What concerns the drive, not the medium: sent whatever is in it, so that a drive can always be given back. */
-const OF_THE_DRIVE = opcodes(preventAllowMediumRemoval, setStreaming, setCdSpeed, startStopUnit)
+/**
+ * What concerns the drive, not the medium: sent whatever is in it, so that a drive can always be given back. Its buffer
+ * holds nothing that belongs on another medium than the one for which it was sent.
+ */
+const OF_THE_DRIVE = opcodes(preventAllowMediumRemoval, setStreaming, setCdSpeed, startStopUnit, synchronizeCache)
 /** What leaves no data on the medium and closes nothing. */
-const WITHOUT_TRACE = opcodes(modeSelect10, sendOpcInformation, synchronizeCache)
+const WITHOUT_TRACE = opcodes(modeSelect10, sendOpcInformation)
 /** Those that ask whether the drive is busy, and those that are repeated by a rule of their own. */
 const NEVER_PUT_OFF = opcodes(testUnitReady, requestSense, write10, write12)
 /** Unit attentions that tell of another medium, of a reset, or of other mode parameters: one cannot just go on. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors'
+import { MediumError, UsageError } from '../../errors'
 import { TransportError } from '../../platform'
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
@@ -15,6 +15,7 @@ import type { RecordingJob, RecordingRecipe, RecordOptions } from './recipe'
 import { recipeFor } from './recipes'
 import { RecordingError, type RecordingReport } from './recording-error'
 import { synchronize } from './synchronize'
+import { verifyRecording } from './verify'
 import { WriteFailure, type WriteManner, writeBlocks } from './write-blocks'
 import { checkWriteProtection } from './write-protection'
 
@@ -97,6 +98,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
     job.step('checking')
     const mediumAfter = await settledMedium(held, {})
     checkRecorded(job, mediumAfter, report(mediumAfter))
+    if (held.hasLostMedium && !options.simulate && !options.dryRun) await confirmRecorded(held, report(mediumAfter))
     return report(mediumAfter)
   } catch (error) {
     if (error instanceof RecordingError) throw error
@@ -196,6 +198,28 @@ function pieceBlocks(drive: Drive, recipe: RecordingRecipe, options: RecordOptio
   return Math.max(recipe.unitBlocks, Math.floor(wanted / recipe.unitBlocks) * recipe.unitBlocks)
 }
 
+/**
+ * The drive has spoken of a new medium since: closing makes some do so. That it is the recorded one, the first and the
+ * last of its blocks tell.
+ *
+ * @throws {MediumError} `MEDIUM_CHANGED` where they do not
+ */
+async function confirmRecorded(drive: Drive, report: RecordingReport): Promise<void> {
+  const ends = report.checksums.flatMap(({ range, pieces }) => {
+    const last = (pieces.length - 1) * CHECKED_PIECE_BLOCKS
+    const piece = (at: number) => ({
+      range: { start: range.start + at, blocks: Math.min(CHECKED_PIECE_BLOCKS, range.blocks - at) },
+      pieces: pieces.slice(at / CHECKED_PIECE_BLOCKS, at / CHECKED_PIECE_BLOCKS + 1),
+    })
+    return last > 0 ? [piece(0), piece(last)] : [piece(0)]
+  })
+  const { differences, unreadable } = await verifyRecording(drive, { ...report, checksums: ends })
+  if (differences.length + unreadable.length === 0) return
+  throw new MediumError('MEDIUM_CHANGED', 'The medium in the drive now is not the one that was recorded.', {
+    hint: 'Put the recorded one in again, and verify it.',
+  })
+}
+
 /** Saves what can be saved after an error, and says how the medium was left. */
 async function failed(
   error: unknown,
@@ -233,10 +257,7 @@ async function failed(
 /** Empties the drive's buffer, for what is in it still belongs on the disc, and reads the medium's state. */
 async function salvage(job: RecordingJob): Promise<Medium | null> {
   const { drive } = job
-  // Another medium has nothing to do with what was in the buffer.
-  if (!(drive instanceof HeldDrive && drive.hasLostMedium)) {
-    await synchronize(drive, job).catch(cause => job.warn(`The drive's buffer could not be emptied: ${cause.message}`))
-  }
+  await synchronize(drive, job).catch(cause => job.warn(`The drive's buffer could not be emptied: ${cause.message}`))
   return settledMedium(drive, {}).catch(cause => {
     job.warn(`The state of the medium could not be read: ${cause.message}`)
     return null

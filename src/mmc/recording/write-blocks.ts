@@ -23,6 +23,8 @@ export interface WriteManner {
   readonly streaming?: boolean
   /** Any block can be written again: a WRITE of which nobody knows whether it was carried out is just repeated. */
   readonly isOverwritable: boolean
+  /** Bytes that the host sends for a block, 2048 unless given: sectors of audio tracks have 2352. */
+  readonly blockBytes?: number
   /** SYNCHRONIZE CACHE leaves the track open, so that it may come in between (not on CD). */
   readonly mayBeSynchronized: boolean
 }
@@ -73,7 +75,7 @@ export async function writeBlocks(
       throw new WriteFailure(firstInDoubt(error, start, lba), error)
     })
     options.onPiece?.(piece)
-    written += piece.length / BLOCK_BYTES
+    written += piece.length / (manner.blockBytes ?? BLOCK_BYTES)
     const now = Date.now()
     // READ BUFFER CAPACITY means nothing, and annoys some drives, before a buffer's worth of data has been sent.
     if (answersCapacity && now - askedAt >= BUFFER_CAPACITY_INTERVAL_MS && written * BLOCK_BYTES > 4 * 2 ** 20) {
@@ -94,7 +96,7 @@ function firstInDoubt(error: unknown, start: number, lba: number): number {
 
 async function writePiece(drive: Drive, lba: number, data: Uint8Array, manner: WriteManner): Promise<void> {
   const started = Date.now()
-  const parameters = { logicalBlockAddress: lba, transferLength: data.length / BLOCK_BYTES }
+  const parameters = { logicalBlockAddress: lba, transferLength: data.length / (manner.blockBytes ?? BLOCK_BYTES) }
   let repeated = false
   for (let napMs = 0; ; napMs = Math.min(napMs + 2, 25)) {
     try {

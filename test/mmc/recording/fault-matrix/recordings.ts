@@ -1,0 +1,93 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { RecordOptions } from '../../../../src/mmc'
+import { type Medium, readMedium, record } from '../../../../src/mmc'
+import { Drive } from '../../../../src/mmc/drive'
+import { type MediaType, type VirtualDiscState, VirtualDrive, virtualDisc } from '../../../../src/virtual'
+import { numberedImage } from './numbered-image'
+
+/** A recording that is disturbed: what is in the drive, and how it is recorded. */
+export interface DisturbedRecording {
+  readonly title: string
+  readonly media: MediaType
+  readonly state: VirtualDiscState
+  /** Sessions recorded before. */
+  readonly sessionsBefore?: number
+  readonly options?: RecordOptions
+}
+
+const SEQUENTIAL: readonly MediaType[] = [
+  'cd-r',
+  'cd-rw',
+  'dvd-r',
+  'dvd-rw',
+  'dvd-r-dl',
+  'dvd+r',
+  'dvd+r-dl',
+  'bd-r',
+  'bd-r-pow',
+]
+
+/** Every family: the first session, one more, the last one, and what needs formatting. */
+export const RECORDINGS: readonly DisturbedRecording[] = [
+  ...SEQUENTIAL.flatMap((media): DisturbedRecording[] => [
+    { title: `${media}, first session`, media, state: 'blank' },
+    {
+      title: `${media}, appended and closed for good`,
+      media,
+      state: 'blank',
+      sessionsBefore: 1,
+      options: { close: true },
+    },
+  ]),
+  { title: 'dvd-r, disc at once', media: 'dvd-r', state: 'blank', options: { discAtOnce: true } },
+  { title: 'dvd+r-dl, one session, closed', media: 'dvd+r-dl', state: 'blank', options: { close: true } },
+  { title: 'dvd-rw-ro, formatted quickly', media: 'dvd-rw-ro', state: 'blank' },
+  {
+    title: 'dvd-rw-ro, overwritten',
+    media: 'dvd-rw-ro',
+    state: 'blank',
+    sessionsBefore: 1,
+    options: { overwrite: true },
+  },
+  { title: 'dvd+rw, unformatted', media: 'dvd+rw', state: 'unformatted' },
+  {
+    title: 'dvd+rw, overwritten and closed',
+    media: 'dvd+rw',
+    state: 'blank',
+    sessionsBefore: 1,
+    options: { overwrite: true, close: true },
+  },
+  { title: 'dvd-ram, unformatted', media: 'dvd-ram', state: 'unformatted' },
+  { title: 'bd-re, unformatted', media: 'bd-re', state: 'unformatted' },
+  { title: 'bd-re, overwritten', media: 'bd-re', state: 'blank', sessionsBefore: 1, options: { overwrite: true } },
+]
+
+export const IMAGE_BLOCKS = 64
+
+export const openDisc = async (path: string) => new VirtualDrive(await virtualDisc.open(path, { access: 'write' }))
+
+/** Makes the disc as it is before the recording; what is disturbed are copies of it. */
+export async function makeDisc(path: string, { media, state, sessionsBefore = 0 }: DisturbedRecording): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true })
+  await virtualDisc.create(path, { media, state })
+  if (sessionsBefore === 0) return
+  await using drive = new Drive(await openDisc(path), { access: 'write' })
+  for (let session = 0; session < sessionsBefore; session++) {
+    await record(drive, numberedImage((await readMedium(drive))?.nextWritableAddress ?? 0, IMAGE_BLOCKS))
+  }
+}
+
+/** Copies a virtual disc with its blocks into a folder: as it is on the host's disk now, whoever is writing to it. */
+export function copyDisc(from: string, folder: string): string {
+  mkdirSync(folder, { recursive: true })
+  const to = join(folder, basename(from))
+  for (const suffix of ['', '.blocks', '.sectors']) {
+    if (existsSync(`${from}${suffix}`)) copyFileSync(`${from}${suffix}`, `${to}${suffix}`)
+  }
+  return to
+}
+
+/** The image that is recorded on a medium as it is now. */
+export const imageFor = (medium: Medium, mark: number) =>
+  numberedImage(medium.isOverwritable ? 0 : (medium.nextWritableAddress ?? 0), IMAGE_BLOCKS, mark)
