@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   getConfiguration,
   getWriteSpeeds,
@@ -86,4 +88,9 @@ test.each(Object.keys(QUIRKS) as Quirk[])('%s', async quirk => {
   const odd = await drive(disc, { quirks: [quirk] })
   expect(await show(odd)).toEqual(withQuirk)
   await odd.close()
+})
+
+test('the manual lists all quirks in the same words', () => {
+  const manual = readFileSync(join(__dirname, '../../docs/virtual-drive.md'), 'utf8').replace(/ +\|/g, ' |')
+  for (const [name, says] of Object.entries(QUIRKS)) expect(manual).toContain(`| \`${name}\` | ${says} |`)
 })
