@@ -41,6 +41,8 @@ describe('DVD+RW', () => {
     await close(recorder, 2)
     expect((await read(recorder, 100, 1))[2047]).toBe(3)
     expect(await outcome(write(recorder, 2_295_104, 1))).toBe('5/21/00')
+    expect(await outcome(write(recorder, 0, 0))).toBe('GOOD')
+    expect(await outcome(write(recorder, 2_295_105, 0))).toBe('5/21/00')
     await recorder.close()
   })
 })

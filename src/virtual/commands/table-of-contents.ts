@@ -20,6 +20,10 @@ const POSITION = 1
 /** ADR of the points B0 and C0 (multi-session and start of the first lead-in). */
 const MULTI_SESSION = 5
 const PACK_BYTES = 18
+const TOC_HEADER_BYTES = 4
+const TOC_DESCRIPTOR_BYTES = 8
+/** LBA of 255:59:74. */
+const LAST_MSF = (255 * 60 + 59) * 75 + 74 - 150
 
 interface Toc {
   readonly tracks: readonly TocTrack[]
@@ -45,7 +49,20 @@ function formatted(medium: Medium, fromTrack: number, msf: boolean): Uint8Array 
       .filter(({ number }) => number >= fromTrack)
       .map(({ number, start, control }) => ({ adr: POSITION, control, trackNumber: number, trackStartAddress: start })),
   }
-  return (msf ? formattedTocMsf : formattedToc).encode(value)
+  if (!msf) return formattedToc.encode(value)
+  const reply = formattedTocMsf.encode({
+    ...value,
+    trackDescriptors: value.trackDescriptors.map(descriptor => ({ ...descriptor, trackStartAddress: 0 })),
+  })
+  value.trackDescriptors.forEach(({ trackStartAddress }, i) => {
+    reply.set(longMsf(trackStartAddress), TOC_HEADER_BYTES + i * TOC_DESCRIPTOR_BYTES + 5)
+  })
+  return reply
+}
+
+/** Minute, second and frame in a byte each: on DVD and BD most addresses have none, and get the last there is. */
+function longMsf(lba: number): readonly number[] {
+  return lba > LAST_MSF ? [255, 59, 74] : lbaToMsf(lba)
 }
 
 function session({ medium, unit }: CommandContext, msf: boolean): Uint8Array {
@@ -61,7 +78,7 @@ function session({ medium, unit }: CommandContext, msf: boolean): Uint8Array {
     firstTrackNumberInLastCompleteSession: first.number,
     startAddressOfFirstTrackInLastCompleteSession: first.start,
   })
-  if (msf) reply.set([0, ...lbaToMsf(first.start)], 8)
+  if (msf) reply.set([0, ...longMsf(first.start)], 8)
   return reply
 }
 

@@ -9,6 +9,7 @@ import { sendOpcInformation } from '../../mmc/commands/send-opc-information'
 import { synchronizeCache } from '../../mmc/commands/synchronize-cache'
 import { write10, write12, writeAndVerify10 } from '../../mmc/commands/write'
 import {
+  addressOutOfRange,
   CheckCondition,
   cannotWriteMedium,
   commandSequenceError,
@@ -38,7 +39,10 @@ function assertWritable(unit: LogicalUnit): void {
 
 async function write({ unit, medium, data }: CommandContext, lba: number, blocks: number): Promise<void> {
   assertWritable(unit)
-  if (blocks === 0) return
+  if (blocks === 0) {
+    if (lba > medium!.state.capacityBlocks) throw addressOutOfRange(lba)
+    return
+  }
   const parameters = unit.modePages.writeParameters
   const bytes = medium!.transferBytes(lba, blocks, parameters)
   // Fewer data than the CDB speaks of: the host's own mistake (SPC-4, INVALID FIELD IN COMMAND INFORMATION UNIT).
