@@ -8,5 +8,6 @@ module.exports = {
   roots: ['<rootDir>/test/vm'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 300_000,
+  testSequencer: '<rootDir>/test/vm/sequencer.cjs',
   reporters: ['default', '<rootDir>/test/vm/count-reporter.cjs'],
 }

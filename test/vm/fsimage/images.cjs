@@ -49,6 +49,8 @@ async function main() {
     await build(`level-${level}.iso`, 'source', { fileSystemsToCreate: ISO, iso9660InterchangeLevel: level })
     row(`level-${level}.iso`, 'ro', 'source')
   }
+  await build('relocated.iso', 'source', { fileSystemsToCreate: ISO, strictFileSystemCompliance: true })
+  row('relocated.iso', 'ro', 'source')
   await build('both.iso', 'source', { fileSystemsToCreate: BOTH })
   row('both.iso', 'ro', 'source')
   await build('plain.iso', 'plain', { fileSystemsToCreate: BOTH, rockRidge: false })

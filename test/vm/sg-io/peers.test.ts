@@ -26,7 +26,7 @@ const COMMANDS: readonly (readonly [cdb: string, bytes: number])[] = [
   ['5A 00 2A 00 00 00 00 00 40 00', 64],
   ['AD 00 00 00 00 00 00 00 08 00 00 00', 2048],
   ['BD 00 00 00 00 00 00 00 00 08 00 00', 8],
-  ['E9 00 00 00 00 00', 0],
+  ['E9 00 00 00 00 00 00 00 00 00 00 00', 0],
 ]
 
 /** What sg_raw says of a command: its data, or its exit status, which stands for a kind of sense. */
@@ -39,7 +39,9 @@ function sgRaw(node: string, cdb: string, bytes: number): { data: string } | { r
 /** Exit statuses of sg3_utils by sense key and ASC. */
 function exitStatus(sense: Uint8Array): number {
   const key = sense[2]! & 0x0f
+  // Some have a status of their own: an invalid opcode, an LBA out of range.
   if (key === 5 && sense[12] === 0x20) return 9
+  if (key === 5 && sense[12] === 0x21) return 22
   return key
 }
 

@@ -1,5 +1,6 @@
-// describe, it and the rest, as far as the transport's contract needs them: one node process under Wine runs it all.
-const { expect } = require('expect')
+// describe, it and the rest (expect is jest's own), as far as the transport's contract needs them: one node process under Wine runs it all.
+const jest = require.resolve('jest')
+const { expect } = require(require.resolve('expect', { paths: [jest] }))
 
 const root = { before: [], after: [], tests: [], groups: [] }
 let group = root

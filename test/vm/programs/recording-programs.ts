@@ -1,0 +1,220 @@
+import type { MediaType, VirtualDiscOptions } from '../../../src/virtual'
+
+/** Where a program's input lies: `tree(1)` is a folder that holds `file1.txt`, `image(1)` an image of it. */
+export interface Sources {
+  tree(number: number): string
+  image(number: number): string
+  /** The size of an image in blocks of 2048 bytes. */
+  imageBlocks(number: number): number
+}
+
+/** A program's command, and what is on the disc afterwards. */
+export interface Step {
+  readonly line: string
+  /** Numbers of the files that the kernel must show once it has mounted the disc; none where the disc is blank. */
+  readonly files: readonly number[]
+  /** What the library must say of the disc. */
+  readonly states: readonly string[]
+}
+
+/** A way to record with a program: a row of the table. */
+export interface RecordingWay {
+  /** As the table has it. */
+  readonly name: string
+  readonly types: readonly MediaType[]
+  /** The disc in the tray at first: new unless given. */
+  readonly disc?: (type: MediaType) => Omit<VirtualDiscOptions, 'media'>
+  steps(device: string, type: MediaType, sources: Sources): readonly Step[]
+  /** Kinds of media that the program itself does not record so, and its words. */
+  readonly refuses?: Partial<Record<MediaType, RegExp>>
+}
+
+const CD = ['cd-r', 'cd-rw'] as const
+const DVD_MINUS = ['dvd-r', 'dvd-r-dl', 'dvd-rw'] as const
+const DVD_PLUS_R = ['dvd+r', 'dvd+r-dl'] as const
+const BD_R = ['bd-r', 'bd-r-pow'] as const
+const OVERWRITABLE = ['dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re'] as const
+const WRITABLE: readonly MediaType[] = [...CD, ...DVD_MINUS, ...DVD_PLUS_R, ...BD_R, ...OVERWRITABLE]
+const NOT_CD: readonly MediaType[] = [...DVD_MINUS, ...DVD_PLUS_R, ...BD_R, ...OVERWRITABLE]
+
+const isOverwritable = (type: MediaType) => (OVERWRITABLE as readonly MediaType[]).includes(type)
+/** After a session that leaves the disc open. */
+const open = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'appendable']
+/** After one that closes it. */
+const closed = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'complete']
+const newDisc = (type: MediaType) => ({
+  state: type === 'dvd+rw' || type === 'dvd-ram' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
+})
+/** growisofs records a disc of two layers only where the data need both: a small disc, and the large image. */
+const smallDualLayer = (type: MediaType) =>
+  type.endsWith('-dl') ? { state: 'blank' as const, capacity: 4096 } : newDisc(type)
+const firstOf = (type: MediaType) => (type.endsWith('-dl') ? LARGE : 1)
+/** Number of the tree and image of some MB. */
+export const LARGE = 4
+
+export { newDisc }
+
+/** All ways that are tried. */
+export const RECORDING_WAYS: readonly RecordingWay[] = [
+  {
+    name: 'growisofs -Z, -M, -M',
+    types: NOT_CD,
+    disc: smallDualLayer,
+    steps: (device, type, { tree }) => {
+      const first = firstOf(type)
+      return [
+        { line: `growisofs -Z ${device} -R -J -quiet ${tree(first)}`, files: [first], states: open(type) },
+        { line: `growisofs -M ${device} -R -J -quiet ${tree(2)}`, files: [first, 2], states: open(type) },
+        { line: `growisofs -M ${device} -R -J -quiet ${tree(3)}`, files: [first, 2, 3], states: open(type) },
+      ]
+    },
+  },
+  {
+    name: 'growisofs -dvd-compat -Z image',
+    types: NOT_CD,
+    disc: smallDualLayer,
+    steps: (device, type, { image }) => [
+      {
+        line: `growisofs -dvd-compat -Z ${device}=${image(firstOf(type))}`,
+        files: [firstOf(type)],
+        states: closed(type),
+      },
+    ],
+  },
+  {
+    name: 'xorriso, three sessions',
+    types: WRITABLE,
+    steps: (device, type, { tree }) =>
+      [1, 2, 3].map(n => ({
+        line: `xorriso -abort_on FAILURE -dev ${device} -map ${tree(n)} / -commit`,
+        files: [1, 2, 3].slice(0, n),
+        states: open(type),
+      })),
+  },
+  {
+    name: 'xorriso, closed',
+    types: WRITABLE,
+    steps: (device, type, { tree }) => [
+      {
+        line: `xorriso -abort_on FAILURE -outdev ${device} -close on -map ${tree(1)} / -commit`,
+        files: [1],
+        states: closed(type),
+      },
+    ],
+  },
+  {
+    name: 'wodim -tao -multi, -tao',
+    types: CD,
+    steps: (device, type, { tree, image }) => [
+      { line: `wodim dev=${device} -tao -multi -v ${image(1)}`, files: [1], states: open(type) },
+      {
+        line: `genisoimage -quiet -R -J -C "$(wodim dev=${device} -msinfo)" -M ${device} -o /dev/shm/${type}.iso ${tree(2)} && wodim dev=${device} -tao -v /dev/shm/${type}.iso && rm /dev/shm/${type}.iso`,
+        files: [1, 2],
+        states: closed(type),
+      },
+    ],
+  },
+  {
+    name: 'wodim -sao',
+    types: [...CD, ...DVD_MINUS, ...DVD_PLUS_R, ...OVERWRITABLE, ...BD_R],
+    steps: (device, type, { image }) => [
+      { line: `wodim dev=${device} -sao -v ${image(1)}`, files: [1], states: closed(type) },
+    ],
+  },
+  {
+    name: 'wodim blank=fast, blank=all',
+    types: ['cd-rw', 'dvd-rw'],
+    disc: () => ({ state: 'complete' }),
+    steps: (device, type, { image }) => [
+      { line: `wodim dev=${device} blank=fast -v`, files: [], states: ['blank'] },
+      { line: `wodim dev=${device} -sao -v ${image(1)}`, files: [1], states: closed(type) },
+      { line: `wodim dev=${device} blank=all -v`, files: [], states: ['blank'] },
+      { line: `wodim dev=${device} -sao -v ${image(2)}`, files: [2], states: closed(type) },
+    ],
+  },
+  {
+    name: 'cdrskin -tao -multi, -tao',
+    types: WRITABLE,
+    steps: (device, type, { tree, image }) => [
+      { line: `cdrskin dev=${device} -tao -multi -v padsize=150s ${image(1)}`, files: [1], states: open(type) },
+      {
+        line: `genisoimage -quiet -R -J -C "$(cdrskin dev=${device} -msinfo 2>/dev/null)" -M ${device} -o /dev/shm/${type}.iso ${tree(2)} && cdrskin dev=${device} -tao -v padsize=150s /dev/shm/${type}.iso && rm /dev/shm/${type}.iso`,
+        files: [1, 2],
+        states: closed(type),
+      },
+    ],
+  },
+  {
+    name: 'cdrskin -sao',
+    types: WRITABLE,
+    steps: (device, type, { image, imageBlocks }) => [
+      {
+        line: `cdrskin dev=${device} -sao -v tsize=${imageBlocks(1)}s ${image(1)}`,
+        files: [1],
+        states: closed(type),
+      },
+    ],
+  },
+  {
+    name: 'cdrskin blank=fast, blank=all',
+    types: ['cd-rw', 'dvd-rw'],
+    disc: () => ({ state: 'complete' }),
+    steps: (device, type, { image }) => [
+      { line: `cdrskin dev=${device} blank=fast -v`, files: [], states: ['blank'] },
+      { line: `cdrskin dev=${device} -sao -v ${image(1)}`, files: [1], states: closed(type) },
+      { line: `cdrskin dev=${device} blank=all -v`, files: [], states: ['blank'] },
+      { line: `cdrskin dev=${device} -tao -multi -v ${image(2)}`, files: [2], states: open(type) },
+    ],
+  },
+  {
+    name: 'cdrskin blank=format_if_needed',
+    types: [...OVERWRITABLE, 'dvd-rw', 'bd-r'],
+    steps: (device, type, { image }) => [
+      {
+        line: `cdrskin dev=${device} blank=format_if_needed -v`,
+        files: [],
+        states: type === 'bd-r' ? ['blank'] : ['overwritable', 'blank'],
+      },
+      { line: `cdrskin dev=${device} -v ${image(1)}`, files: [1], states: closed(type) },
+    ],
+  },
+  {
+    name: 'xorriso -blank',
+    types: WRITABLE.filter(type => ['cd-rw', 'dvd-rw', 'dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re'].includes(type)),
+    disc: type => ({ state: isOverwritable(type) ? 'appendable' : 'complete' }),
+    steps: (device, type, { tree }) => [
+      {
+        line: `xorriso -abort_on FAILURE -outdev ${device} -blank as_needed -map ${tree(1)} / -commit`,
+        files: [1],
+        states: open(type),
+      },
+    ],
+  },
+  {
+    name: 'dvd+rw-format',
+    types: ['dvd-rw', 'dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re', 'bd-r'],
+    steps: (device, type, { image }) => [
+      {
+        line: `dvd+rw-format -force ${device}`,
+        files: [],
+        states: type === 'bd-r' ? ['blank'] : ['overwritable'],
+      },
+      {
+        line: `growisofs -Z ${device}=${image(1)}`,
+        files: [1],
+        states: type === 'bd-r' ? ['appendable'] : ['overwritable'],
+      },
+    ],
+  },
+  {
+    name: 'dvd+rw-format -blank',
+    types: ['dvd-rw', 'dvd-rw-ro'],
+    disc: () => ({ state: 'complete' }),
+    steps: (device, _type, { image }) => [
+      { line: `dvd+rw-format -blank ${device}`, files: [], states: ['blank'] },
+      { line: `growisofs -Z ${device}=${image(1)}`, files: [1], states: ['appendable', 'complete'] },
+      { line: `dvd+rw-format -blank=full ${device}`, files: [], states: ['blank'] },
+      { line: `growisofs -Z ${device}=${image(2)}`, files: [2], states: ['appendable'] },
+    ],
+  },
+]
