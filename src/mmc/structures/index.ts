@@ -1,5 +1,6 @@
 export * from './bd'
 export * from './cd-text'
+export * from './cd-text-encoder'
 export * from './common'
 export * from './disc-structure'
 export * from './disc-structure-list'

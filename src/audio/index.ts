@@ -1,0 +1,3 @@
+export * from './audio-file'
+export * from './open-audio-file'
+export * from './wav-header'
