@@ -5,5 +5,6 @@ export function main(
     library?: object
     out?: { write(text: string): unknown }
     err?: { write(text: string): unknown }
+    ask?: (question: string) => Promise<string>
   },
 ): Promise<number>

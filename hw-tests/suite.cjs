@@ -30,6 +30,19 @@ async function runSuite(library, drive, { sent, onResult = () => {} }) {
   return { identity, medium, sections }
 }
 
+/** Runs the checks that write, one on what the other has left. */
+async function runWriting(context, onResult = () => {}) {
+  const identity = await context.drive.send(context.library.inquiry).catch(thrown => thrown)
+  const results = []
+  for (const check of require('./checks/writing.cjs')) {
+    const result = await runCheck(check, context)
+    results.push(result)
+    onResult(result)
+  }
+  const medium = await context.drive.readMedium().catch(thrown => thrown)
+  return { identity, medium, sections: [{ title: 'Writing', results }] }
+}
+
 async function runCheck(check, context) {
   try {
     const says = await check.run(context)
@@ -42,4 +55,4 @@ async function runCheck(check, context) {
   }
 }
 
-module.exports = { runSuite }
+module.exports = { runSuite, runWriting }

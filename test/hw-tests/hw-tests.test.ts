@@ -9,9 +9,18 @@ const folder = mkdtempSync(join(tmpdir(), 'scsi-mmc-hw-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function run(...words: string[]) {
+  return runAnswering('', ...words)
+}
+
+/** Runs the checks, and types an answer to what they ask. */
+async function runAnswering(answer: string, ...words: string[]) {
   let text = ''
   const stream = { write: (more: string) => (text += more) }
-  return { code: await main(words, { library, out: stream, err: stream }), text }
+  const ask = async (question: string) => {
+    text += question
+    return answer
+  }
+  return { code: await main(words, { library, out: stream, err: stream, ask }), text }
 }
 
 test.each<[MediaType, VirtualDiscState]>([
@@ -49,4 +58,30 @@ test.each([
   const result = await run(...words)
   expect(result.code).toBe(code)
   expect(result.text).toContain(says)
+})
+
+test.each<[MediaType, VirtualDiscState]>([
+  ['cd-r', 'blank'],
+  ['dvd+rw', 'unformatted'],
+])('writing on a virtual %s: nothing fails, and the transcript has the WRITEs', async (media, state) => {
+  const disc = join(folder, `writing-${media}`)
+  await virtualDisc.create(disc, { media, state })
+  const output = join(folder, `writing-report-${media}`)
+  const words = ['--device', `virtual:${disc}`, '--output', output, '--allow-writes', '--close']
+  const { code, text } = await runAnswering(`write ${media}`, ...words)
+  expect({ code, failed: text.match(/^failed.*$/gm) }).toEqual({ code: 0, failed: null })
+  expect(text).toMatch(/^passed +a recording that is interrupted leaves what it says/m)
+  expect(readFileSync(join(output, 'writing.jsonl'), 'utf8')).toContain('WRITE(10)')
+})
+
+test('without the right words typed nothing is written', async () => {
+  const disc = join(folder, 'not-allowed')
+  await virtualDisc.create(disc, { media: 'dvd-r', state: 'blank' })
+  const words = ['--device', `virtual:${disc}`, '--output', join(folder, 'not-allowed-report'), '--allow-writes']
+  const { code, text } = await runAnswering('yes', ...words)
+  expect(code).toBe(2)
+  expect(text).toContain('Nothing was written.')
+  const drive = await library.openDrive(`virtual:${disc}`)
+  expect((await drive.readMedium())?.isBlank).toBe(true)
+  await drive.close()
 })
