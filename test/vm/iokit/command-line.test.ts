@@ -46,9 +46,9 @@ function onMacos(settings: Settings, lines: Lines) {
   })
 }
 
-/** An answer without what names the drive or the file. */
+/** An answer without what names the drive or the file, and without the time that it took. */
 function unaddressed({ code, json }: Answer, names: Readonly<Record<string, string>>): unknown {
-  let text = JSON.stringify({ code, json })
+  let text = JSON.stringify({ code, json }, (key, value) => (key === 'durationUs' ? undefined : value))
   for (const [word, name] of Object.entries(names)) text = text.replaceAll(JSON.stringify(name).slice(1, -1), word)
   return JSON.parse(text)
 }
@@ -68,7 +68,7 @@ const LINES: Lines = [
   ['features', 'DISC'],
   ['raw', 'DISC', '--in', '36', '12', '00', '00', '00', '24', '00'],
   ['raw', 'DISC', '--in', '2048', '28', '00', '00', '00', '00', '10', '00', '00', '01', '00'],
-  ['raw', 'DISC', '--in', '8', '28', '00', '7f', 'ff', 'ff', 'f0', '00', '00', '01', '00'],
+  ['raw', 'DISC', '--in', '2048', '28', '00', '7f', 'ff', 'ff', 'f0', '00', '00', '01', '00'],
   ['read', 'DISC', '-o', 'FILE', '--start', '3', '--blocks', '150'],
   ['info', 'EMPTY'],
   ['multisession', 'EMPTY'],
