@@ -35,7 +35,8 @@ export function layersOf(settings: ImageSettings): ImageLayer[] {
   const primary = fileSystems.has('ISO9660') || fileSystems.has('Joliet') || bootImages.length > 0
   if (primary) {
     const { level, rockRidge, strict } = settings
-    const tree = new DirectoryTreeLayer(primaryTree({ level, rockRidge, relocation: true, strict }))
+    // Every reader takes deep trees as they are; libarchive fails where a relocated directory holds another one.
+    const tree = new DirectoryTreeLayer(primaryTree({ level, rockRidge, relocation: strict, strict }))
     layers.push(tree)
     if (bootImages.length > 0) layers.push(new BootCatalogLayer(bootImages))
     if (fileSystems.has('Joliet')) {

@@ -149,12 +149,17 @@ describe('writing', () => {
     for (const identifier of files) expect(identifier).toMatch(form[level - 1]!)
   })
 
-  test('directories deeper than eight levels are relocated, and seen where they were', async () => {
+  test.each([
+    ['recorded where they are', false],
+    ['relocated, and seen where they were', true],
+  ])('directories deeper than eight levels are %s', async (_how, strict) => {
     const image = newImage()
+    image.strictFileSystemCompliance = strict
     const path = Array.from({ length: 40 }, (_, index) => `d${index}`)
     for (let depth = 1; depth <= path.length; depth++) await image.root.addDirectory(path.slice(0, depth).join('/'))
     await image.root.addFile(`${path.join('/')}/bottom`, text('bottom'))
     const disc = await recorded(await image.createResultImage())
+    expect(disc.includes(Buffer.from('CL\x0c\x01'))).toBe(strict)
     for (const type of ['ISO9660', 'Joliet'] as const) {
       const system = await fileSystemOf(disc, type)
       const tree = await treeOf(system.root)
