@@ -162,7 +162,10 @@ export class LogicalUnit {
   private operationEnded(running: LongOperation): void {
     if (this.operation === running) this.operation = undefined
     if (running.background && !running.stopped) this.mediaEvents.push('background-format-completed')
+    const before = this.loaded?.profile
     this.refreshMedium()
+    // What was set for the medium as it was is of no use to what a format has made of it.
+    if (this.loaded?.profile !== before) this.modePages.mediumChanged(this.loaded)
   }
 
   /** An error of an operation whose command has ended long ago: the next command is told. */

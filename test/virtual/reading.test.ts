@@ -247,3 +247,28 @@ test('the address opens the drive, with faults on request', async () => {
   expect([await read(), await read(), await read()]).toEqual(['GOOD', '3/11/5', 'GOOD'])
   await addressed.close()
 })
+
+test('a disc whose lead-out has no MSF address gives the last one there is', async () => {
+  const dvd = await drive('dvd-rw-ro', 'blank')
+  const { data } = await dvd.sendRaw(Uint8Array.of(0x43, 2, 0, 0, 0, 0, 0xaa, 0, 12, 0), {
+    direction: 'in',
+    length: 12,
+  })
+  expect([...data.subarray(9, 12)]).toEqual([255, 59, 74])
+})
+
+test.each(['dvd-rw', 'dvd-rw-ro'] as const)('a quick format of a %s gives the whole disc', async media => {
+  const { formattableCapacityDescriptors } = await (await drive(media, 'blank')).send(readFormatCapacities)
+  expect(formattableCapacityDescriptors?.find(({ formatType }) => formatType === 0x15)?.numberOfBlocks).toBe(2_297_888)
+})
+
+test('additional lengths of features are multiples of four', async () => {
+  const { data } = await (await drive('dvd-rw', 'blank')).sendRaw(Uint8Array.of(0x46, 0, 0, 0, 0, 0, 0, 4, 0, 0), {
+    direction: 'in',
+    length: 1024,
+  })
+  let count = 0
+  for (let at = 8; at < 4 + data[2]! * 256 + data[3]!; at += 4 + data[at + 3]!, count++)
+    expect(data[at + 3]! % 4).toBe(0)
+  expect(count).toBeGreaterThan(20)
+})

@@ -228,7 +228,7 @@ export class DvdMinus extends SequentialMedium {
         ? [
             { numberOfBlocks: capacityBlocks, formatType: 0x00, typeDependentParameter: 2048 },
             { numberOfBlocks: capacityBlocks, formatType: 0x10, typeDependentParameter: 0x10 },
-            { numberOfBlocks: 0, formatType: 0x15, typeDependentParameter: 0x10 },
+            { numberOfBlocks: capacityBlocks, formatType: 0x15, typeDependentParameter: 0x10 },
           ]
         : [],
     }

@@ -78,7 +78,7 @@ export class DvdRwRestrictedOverwrite extends OverwritableMedium {
         { numberOfBlocks: capacityBlocks, formatType: 0x00, typeDependentParameter: 2048 },
         { numberOfBlocks: capacityBlocks, formatType: 0x10, typeDependentParameter: DVD_BLOCKING_FACTOR },
         { numberOfBlocks: left, formatType: 0x13, typeDependentParameter: DVD_BLOCKING_FACTOR },
-        { numberOfBlocks: 0, formatType: 0x15, typeDependentParameter: DVD_BLOCKING_FACTOR },
+        { numberOfBlocks: capacityBlocks, formatType: 0x15, typeDependentParameter: DVD_BLOCKING_FACTOR },
       ],
     }
   }
