@@ -60,6 +60,9 @@ for (const [os, cpu] of TARGETS) {
     })
     const runs = /^\d+\.\d+\.\d+/.test(version) && Array.isArray(JSON.parse(listed).drives)
     results.push([`${name}: it runs here`, runs ? null : `${version} ${listed}`])
+    const address = 'process.stdout.write(String(require("koffi").address(Buffer.alloc(8)) > 0n))'
+    const loaded = execFileSync(process.execPath, ['-e', address], { cwd: place, encoding: 'utf8' })
+    results.push([`${name}: koffi loads here`, loaded === 'true' ? null : loaded])
   } catch (error) {
     results.push([name, String(error?.stack ?? error)])
   }
