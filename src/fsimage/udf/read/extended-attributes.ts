@@ -7,7 +7,7 @@ import {
   implementationUseAttribute,
 } from '../descriptors/extended-attribute'
 import { checkTag, TAG } from '../descriptors/tag'
-import { dateOf } from '../descriptors/timestamp'
+import { momentOf } from '../descriptors/timestamp'
 
 /** What is taken from a file's extended attributes. */
 export interface ExtendedAttributes {
@@ -40,7 +40,7 @@ export function decodeExtendedAttributes(bytes: Uint8Array): ExtendedAttributes 
       }
     } else if (attributeType === ATTRIBUTE_TYPE.fileTimes) {
       const times = fileTimesAttribute.decode(whole)
-      if ((times.fileTimeExistence ?? 0) & CREATION) created = dateOf(times.fileCreation)?.getTime()
+      if ((times.fileTimeExistence ?? 0) & CREATION) created = momentOf(times.fileCreation)
     } else if (attributeType === ATTRIBUTE_TYPE.implementationUse) {
       const use = implementationUseAttribute.decode(whole)
       const identifier = use.implementationIdentifier?.identifier

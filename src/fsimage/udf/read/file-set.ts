@@ -2,7 +2,7 @@ import type { Complete } from '../../../layout'
 import { maximumExtentLength } from '../descriptors/allocation'
 import { fileSetDescriptor } from '../descriptors/file-set-descriptor'
 import { TAG } from '../descriptors/tag'
-import { dateOf } from '../descriptors/timestamp'
+import { momentOf } from '../descriptors/timestamp'
 import { addressOf, type BlockAddress, blockName, type Volume } from './volume'
 
 export type FileSetDescriptor = Complete<typeof fileSetDescriptor.fields>
@@ -53,7 +53,7 @@ export async function readFileSet(
 }
 
 function isNewer(one: FileSetDescriptor, other: FileSetDescriptor): boolean {
-  const age = (fileSet: FileSetDescriptor) => dateOf(fileSet.recordingDateAndTime)?.getTime() ?? 0
+  const age = (fileSet: FileSetDescriptor) => momentOf(fileSet.recordingDateAndTime) ?? 0
   return (
     age(one) - age(other) > 0 ||
     (age(one) === age(other) && one.fileSetDescriptorNumber > other.fileSetDescriptorNumber)

@@ -1,6 +1,5 @@
-import type { Decoded } from '../../../layout'
 import type { Metadata } from '../../tree/node'
-import { dateOf, type timestamp } from '../descriptors/timestamp'
+import { momentOf } from '../descriptors/timestamp'
 import type { Entry } from './entry'
 import { decodeExtendedAttributes } from './extended-attributes'
 
@@ -28,14 +27,10 @@ export function metadataOf(entry: Entry): Partial<Metadata> {
     uid: owner(fields.uid),
     gid: owner(fields.gid),
     created: extended
-      ? moment(extended.creationDateAndTime)
+      ? momentOf(extended.creationDateAndTime)
       : decodeExtendedAttributes(entry.extendedAttributes).created,
-    modified: moment(fields.modificationDateAndTime),
-    accessed: moment(fields.accessDateAndTime),
-    attributesChanged: moment(fields.attributeDateAndTime),
+    modified: momentOf(fields.modificationDateAndTime),
+    accessed: momentOf(fields.accessDateAndTime),
+    attributesChanged: momentOf(fields.attributeDateAndTime),
   }
-}
-
-function moment(time: Decoded<typeof timestamp.fields> | undefined): number | undefined {
-  return dateOf(time)?.getTime()
 }

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES, type BlockSource } from '../../block-source'
 import type { FileSystemReader, ImportedFileSystem, SessionToRead } from '../../imported-file-system'
 import { ReadingWarnings } from '../../iso9660/reading-warnings'
-import { dateOf } from '../descriptors/timestamp'
+import { momentOf } from '../descriptors/timestamp'
 import {
   STANDARD_IDENTIFIER,
   VOLUME_RECOGNITION_BYTES,
@@ -79,7 +79,7 @@ function distinct(anchors: readonly Anchor[]): Anchor[] {
 function newestFirst(candidates: readonly Candidate[], session: SessionToRead): Candidate[] {
   // Where the session ends is a guess: what stands at the end of the medium may be of a later session.
   if (session.end === undefined) return [...candidates]
-  const recorded = ({ descriptors }: Candidate) => dateOf(descriptors.primary?.recordingDateAndTime)?.getTime() ?? 0
+  const recorded = ({ descriptors }: Candidate) => momentOf(descriptors.primary?.recordingDateAndTime) ?? 0
   const ordered = [...candidates].sort((a, b) => recorded(b) - recorded(a))
   const [first, second] = ordered
   if (first && second) {

@@ -3,7 +3,7 @@ import type { Metadata } from '../../tree/node'
 import { implementationIdentifier } from '../descriptors/entity-identifier'
 import { extendedFileEntry, fileEntry } from '../descriptors/file-entry'
 import { icbTag } from '../descriptors/icb'
-import { timestamp, timestampOf } from '../descriptors/timestamp'
+import { encodeTimestamp } from '../descriptors/timestamp'
 import type { RevisionForm } from './revision'
 
 /** "The owner is not specified" (UDF 2.3.6.3). */
@@ -109,7 +109,7 @@ export class EntryTemplate {
     const known = this.times.get(milliseconds)
     if (known) return known
     if (this.times.size >= KEPT_TIMES) this.times.clear()
-    const encoded = timestamp.encode(timestampOf(new Date(milliseconds)))
+    const encoded = encodeTimestamp(milliseconds)
     this.times.set(milliseconds, encoded)
     return encoded
   }
