@@ -231,6 +231,14 @@ describe('mode pages', () => {
       modes.send(modeSelect10, {}, { data: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, ...page]) })
     expect(await outcome(select([0x01, 5, 0, 0, 0, 0, 0]))).toBe('5/1A/00')
     expect(await outcome(select([0x11, 2, 0, 0]))).toBe('5/26/00')
+    const withBlockLength = (length: number) =>
+      modes.send(
+        modeSelect10,
+        {},
+        { data: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, length >> 8, length & 255]) },
+      )
+    expect(await outcome(withBlockLength(2048))).toBe('GOOD')
+    expect(await outcome(withBlockLength(2352))).toBe('5/26/00')
     await modes.close()
   })
 

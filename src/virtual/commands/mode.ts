@@ -74,14 +74,22 @@ function pages(unit: LogicalUnit, cdb: Uint8Array): Uint8Array {
   )
 }
 
+/** Hosts of the SCSI-2 time say once more that blocks have 2048 bytes; other lengths there are none. */
+function isOwnBlockLength(descriptor: Uint8Array): boolean {
+  return descriptor.length === 8 && descriptor[5] === 0 && descriptor[6] === 8 && descriptor[7] === 0
+}
+
 /** MODE SELECT: the pages behind the header, none of them or several. */
 function select({ unit, data }: CommandContext, headerBytes: number, descriptorLengthAt: number, length: number): void {
   if (length === 0) return
   if (data.length < length || length < headerBytes) throw parameterListLengthError()
   const blockDescriptorBytes =
     headerBytes === 8 ? data[descriptorLengthAt]! * 256 + data[descriptorLengthAt + 1]! : data[descriptorLengthAt]!
-  if (blockDescriptorBytes !== 0) throw invalidFieldInParameterList(descriptorLengthAt)
-  for (let at = headerBytes; at < length; ) at += unit.modePages.select(data.subarray(at, length), at)
+  const pagesAt = headerBytes + blockDescriptorBytes
+  if (blockDescriptorBytes !== 0 && !isOwnBlockLength(data.subarray(headerBytes, pagesAt))) {
+    throw invalidFieldInParameterList(descriptorLengthAt)
+  }
+  for (let at = pagesAt; at < length; ) at += unit.modePages.select(data.subarray(at, length), at)
 }
 
 /** MODE SENSE and MODE SELECT, six and ten bytes. */
