@@ -42,7 +42,9 @@ export async function recordAndKill(
     if (word === 'erasing') ranges.clear()
     if (++said === lines) setTimeout(() => child.kill('SIGKILL'), waitMs)
   }
-  await ended
+  const [, signal] = await ended
+  // One that ended by itself was not interrupted, and would prove nothing.
+  expect(signal).toBe('SIGKILL')
   return { ranges: [...ranges.values()], closedSessions }
 }
 
