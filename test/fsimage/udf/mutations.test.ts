@@ -8,7 +8,7 @@ import { BLOCK, build, directory, file, nodesOf } from './image'
 import { hierarchyImage, sparableImage, virtualImage } from './strange-images'
 
 /** Images read in a run; `FUZZ_IMAGES=100000` for a long one. */
-const IMAGES = Number(process.env['FUZZ_IMAGES'] ?? 1800)
+const IMAGES = Number(process.env['FUZZ_IMAGES'] ?? 1200)
 /** What no image leads to, however damaged: nodes, warnings, and reads of all its blocks. */
 const MOST_NODES = 100
 const MOST_WARNINGS = 201

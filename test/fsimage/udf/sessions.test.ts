@@ -11,7 +11,6 @@ import { readUdf } from '../../../src/fsimage/udf'
 import { checkTag, TAG } from '../../../src/fsimage/udf/descriptors/tag'
 import { at, BLOCK, build, bytesOf, directory, file, manifest, openWhole, plan, volume } from './image'
 
-const SESSIONS = 20
 /** Blocks between sessions of write-once media: lead-out, lead-in, whatever. */
 const GAP = 75
 
@@ -32,35 +31,38 @@ async function append(image: Buffer, number: number, start: number) {
   return { found, disc, root: found.root, volume: volume(`DISC ${number}`, 1_700_000_000_000 + number * 1000) }
 }
 
-test.each<UdfRevision>(['1.02', '1.50', '2.01', '2.50', '2.60'])(
-  'UDF %s: twenty sessions of write-once media, each with structures of its own',
-  async revision => {
-    let image = await build(directory('', file('first', 'of session 1'), file('session 1', 'one')), revision)
-    const starts = [0]
-    for (let number = 2; number <= SESSIONS; number++) {
-      const startAddress = image.length / BLOCK + GAP
-      const { disc, root, volume } = await append(image, number, starts.at(-1)!)
-      const next = plan(root, revision, { disc, startAddress, volume })
-      expect(next.modifiedBlocks).toBeUndefined()
-      expect(next.totalBlocks).toBeLessThan(700)
-      image = Buffer.concat([image, Buffer.alloc(GAP * BLOCK), await bytesOf(next.stream())])
-      starts.push(startAddress)
-    }
-    const disc = memoryBlockSource(image)
-    for (const [index, start] of starts.entries()) {
-      const found = await read(disc, start)
-      const number = index + 1
-      expect(found.warnings).toEqual([])
-      if (number > 1) expect(found.volumeName).toBe(`DISC ${number}`)
-      const names = [...found.root.loadedEntries.keys()]
-      expect(names).toContain('first')
-      expect(names).toContain(`session ${number}`)
-      expect(names).not.toContain(`session ${number - 2}`)
-      const first = at(found, 'first') as FileNode
-      expect((await bytesOf(first.content.chunks())).toString()).toBe('of session 1')
-    }
-  },
-)
+test.each<[UdfRevision, sessions: number]>([
+  ['1.02', 20],
+  ['1.50', 3],
+  ['2.01', 3],
+  ['2.50', 3],
+  ['2.60', 20],
+])('UDF %s: %d sessions of write-once media, each with structures of its own', async (revision, sessions) => {
+  let image = await build(directory('', file('first', 'of session 1'), file('session 1', 'one')), revision)
+  const starts = [0]
+  for (let number = 2; number <= sessions; number++) {
+    const startAddress = image.length / BLOCK + GAP
+    const { disc, root, volume } = await append(image, number, starts.at(-1)!)
+    const next = plan(root, revision, { disc, startAddress, volume })
+    expect(next.modifiedBlocks).toBeUndefined()
+    expect(next.totalBlocks).toBeLessThan(700)
+    image = Buffer.concat([image, Buffer.alloc(GAP * BLOCK), await bytesOf(next.stream())])
+    starts.push(startAddress)
+  }
+  const disc = memoryBlockSource(image)
+  for (const [index, start] of starts.entries()) {
+    const found = await read(disc, start)
+    const number = index + 1
+    expect(found.warnings).toEqual([])
+    if (number > 1) expect(found.volumeName).toBe(`DISC ${number}`)
+    const names = [...found.root.loadedEntries.keys()]
+    expect(names).toContain('first')
+    expect(names).toContain(`session ${number}`)
+    expect(names).not.toContain(`session ${number - 2}`)
+    const first = at(found, 'first') as FileNode
+    expect((await bytesOf(first.content.chunks())).toString()).toBe('of session 1')
+  }
+})
 
 test('sessions of an image file are found by their volumes', async () => {
   let image = await build(directory('', file('first', 'of session 1')), '2.01')
