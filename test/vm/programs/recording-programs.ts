@@ -42,48 +42,61 @@ const isOverwritable = (type: MediaType) => (OVERWRITABLE as readonly MediaType[
 const open = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'appendable']
 /** After one that closes it. */
 const closed = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'complete']
-const newDisc = (type: MediaType) => ({
-  state: type === 'dvd+rw' || type === 'dvd-ram' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
+/** A disc as it is sold: a DVD-RAM is formatted then, DVD+RW and BD-RE are not. */
+export const newDisc = (type: MediaType) => ({
+  state: type === 'dvd+rw' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
 })
-/** growisofs records a disc of two layers only where the data need both: a small disc, and the large image. */
-const smallDualLayer = (type: MediaType) =>
+/** One that no drive has formatted. */
+const unformattedDisc = (type: MediaType) => ({
+  state: ['dvd+rw', 'dvd-ram', 'bd-re'].includes(type) ? ('unformatted' as const) : ('blank' as const),
+})
+/** growisofs takes a disc of two layers only where the data need both: a small disc, and the large image. */
+const growisofsDisc = (type: MediaType) =>
   type.endsWith('-dl') ? { state: 'blank' as const, capacity: 4096 } : newDisc(type)
+/** growisofs leaves the session of a BD-R that it has formatted for pseudo-overwrite open. */
+const closedByGrowisofs = (type: MediaType) => (type === 'bd-r' ? ['appendable'] : closed(type))
+/** wodim takes every disc that it does not know for a CD. */
+const CUE_SHEET = /CUE sheet still not accepted/
+const WASTED = /more than 50% of space will be \*wasted\*!/
 const firstOf = (type: MediaType) => (type.endsWith('-dl') ? LARGE : 1)
 /** Number of the tree and image of some MB. */
 export const LARGE = 4
-
-export { newDisc }
 
 /** All ways that are tried. */
 export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'growisofs -Z, -M, -M',
     types: NOT_CD,
-    disc: smallDualLayer,
+    disc: growisofsDisc,
+    refuses: { 'dvd-r-dl': WASTED },
     steps: (device, type, { tree }) => {
       const first = firstOf(type)
+      // It closes a DVD+R DL at once unless it is told not to.
+      const multi = type === 'dvd+r-dl' ? '-use-the-force-luke=4gms ' : ''
       return [
-        { line: `growisofs -Z ${device} -R -J -quiet ${tree(first)}`, files: [first], states: open(type) },
-        { line: `growisofs -M ${device} -R -J -quiet ${tree(2)}`, files: [first, 2], states: open(type) },
-        { line: `growisofs -M ${device} -R -J -quiet ${tree(3)}`, files: [first, 2, 3], states: open(type) },
+        { line: `growisofs ${multi}-Z ${device} -R -J -quiet ${tree(first)}`, files: [first], states: open(type) },
+        { line: `growisofs ${multi}-M ${device} -R -J -quiet ${tree(2)}`, files: [first, 2], states: open(type) },
+        { line: `growisofs ${multi}-M ${device} -R -J -quiet ${tree(3)}`, files: [first, 2, 3], states: open(type) },
       ]
     },
   },
   {
     name: 'growisofs -dvd-compat -Z image',
     types: NOT_CD,
-    disc: smallDualLayer,
+    disc: growisofsDisc,
+    refuses: { 'dvd-r-dl': WASTED },
     steps: (device, type, { image }) => [
       {
         line: `growisofs -dvd-compat -Z ${device}=${image(firstOf(type))}`,
         files: [firstOf(type)],
-        states: closed(type),
+        states: closedByGrowisofs(type),
       },
     ],
   },
   {
     name: 'xorriso, three sessions',
     types: WRITABLE,
+    refuses: { 'dvd-r-dl': /DVD-R DL media can only be written with -close "on"/ },
     steps: (device, type, { tree }) =>
       [1, 2, 3].map(n => ({
         line: `xorriso -abort_on FAILURE -dev ${device} -map ${tree(n)} / -commit`,
@@ -116,9 +129,21 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   },
   {
     name: 'wodim -sao',
-    types: [...CD, ...DVD_MINUS, ...DVD_PLUS_R, ...OVERWRITABLE, ...BD_R],
+    types: WRITABLE,
+    disc: type => (isOverwritable(type) ? { state: 'blank' } : newDisc(type)),
+    refuses: {
+      'dvd-rw-ro': /Cannot open new session|reserve track/,
+      'dvd-ram': CUE_SHEET,
+      'bd-re': CUE_SHEET,
+      'bd-r': CUE_SHEET,
+      'bd-r-pow': CUE_SHEET,
+    },
     steps: (device, type, { image }) => [
-      { line: `wodim dev=${device} -sao -v ${image(1)}`, files: [1], states: closed(type) },
+      {
+        line: `wodim dev=${device} -sao -v ${image(1)}`,
+        files: [1],
+        states: type === 'dvd+r' || type === 'dvd+r-dl' ? ['appendable', 'complete'] : closed(type),
+      },
     ],
   },
   {
@@ -135,14 +160,19 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'cdrskin -tao -multi, -tao',
     types: WRITABLE,
-    steps: (device, type, { tree, image }) => [
-      { line: `cdrskin dev=${device} -tao -multi -v padsize=150s ${image(1)}`, files: [1], states: open(type) },
-      {
-        line: `genisoimage -quiet -R -J -C "$(cdrskin dev=${device} -msinfo 2>/dev/null)" -M ${device} -o /dev/shm/${type}.iso ${tree(2)} && cdrskin dev=${device} -tao -v padsize=150s /dev/shm/${type}.iso && rm /dev/shm/${type}.iso`,
-        files: [1, 2],
-        states: closed(type),
-      },
-    ],
+    refuses: { 'dvd-r-dl': /multi session capability lacking/ },
+    steps: (device, type, { tree, image }) => {
+      const cdrskin = `cdrskin dev=${device}${isOverwritable(type) ? ' --grow_overwriteable_iso' : ''}`
+      const second = `/dev/shm/${type}.iso`
+      return [
+        { line: `${cdrskin} -tao -multi -v padsize=150s ${image(1)}`, files: [1], states: open(type) },
+        {
+          line: `genisoimage -quiet -R -J -C "$(${cdrskin} -msinfo 2>/dev/null)" -M ${device} -o ${second} ${tree(2)} && ${cdrskin} -tao ${isOverwritable(type) ? '-multi ' : ''}-v padsize=150s ${second} && rm ${second}`,
+          files: [1, 2],
+          states: closed(type),
+        },
+      ]
+    },
   },
   {
     name: 'cdrskin -sao',
@@ -168,12 +198,13 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   },
   {
     name: 'cdrskin blank=format_if_needed',
+    disc: unformattedDisc,
     types: [...OVERWRITABLE, 'dvd-rw', 'bd-r'],
     steps: (device, type, { image }) => [
       {
         line: `cdrskin dev=${device} blank=format_if_needed -v`,
         files: [],
-        states: type === 'bd-r' ? ['blank'] : ['overwritable', 'blank'],
+        states: type === 'bd-r' ? ['blank'] : ['overwritable', 'unformatted'],
       },
       { line: `cdrskin dev=${device} -v ${image(1)}`, files: [1], states: closed(type) },
     ],
@@ -192,6 +223,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   },
   {
     name: 'dvd+rw-format',
+    disc: unformattedDisc,
     types: ['dvd-rw', 'dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re', 'bd-r'],
     steps: (device, type, { image }) => [
       {

@@ -1,0 +1,63 @@
+'use strict'
+// Writes docs/programs.md, and the part of README.md between its markers, from what the last runs of
+// `npm run test:vm programs-reading programs-recording` have left in test/vm/programs/results.json.
+const { existsSync, readFileSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
+
+const ROOT = join(__dirname, '..')
+const TYPES =
+  'cd-rom cd-r cd-rw dvd-rom dvd-r dvd-r-dl dvd-rw dvd-rw-ro dvd+r dvd+r-dl dvd+rw dvd-ram bd-rom bd-r bd-r-pow bd-re'
+const SIGNS = { ok: 'ok', refused: 'no', failed: '**failed**' }
+const TITLES = { reading: 'Programs that read', recording: 'Programs that record' }
+const MARKERS = ['<!-- programs -->', '<!-- /programs -->']
+
+/** A table of programs and the kinds of media that any of them was tried on. */
+function table(programs) {
+  const types = TYPES.split(' ').filter(type => Object.values(programs).some(cells => cells[type]))
+  const rows = Object.entries(programs).map(
+    ([program, cells]) => `| ${program} | ${types.map(type => SIGNS[cells[type]?.result] ?? '').join(' | ')} |`,
+  )
+  return [`| program | ${types.join(' | ')} |`, `| --- |${' --- |'.repeat(types.length)}`, ...rows].join('\n')
+}
+
+/** What the programs say where they do not do it. */
+function words(programs) {
+  const lines = Object.entries(programs).flatMap(([program, cells]) =>
+    Object.entries(cells)
+      .filter(([, cell]) => cell.words)
+      .map(
+        ([type, { result, words }]) =>
+          `- ${program}, ${type}: ${result === 'failed' ? 'failed: ' : ''}“${words.replace(/\s+/g, ' ')}”`,
+      ),
+  )
+  return lines.length > 0 ? `\n\n${lines.join('\n')}` : ''
+}
+
+/** The text of docs/programs.md. */
+function page(results) {
+  const parts = Object.entries(results).map(
+    ([name, programs]) => `## ${TITLES[name]}\n\n${table(programs)}${words(programs)}`,
+  )
+  return `# Programs on the virtual drive
+
+Programs of Debian 12 on virtual discs, through iSCSI and the drivers of a Linux kernel, as the test suites
+\`programs-reading\` and \`programs-recording\` found them (\`npm run test:vm programs-recording\` runs one of them). *ok*:
+what it did was right, the data recorded were mounted by the kernel and equal, and the library agreed with other programs
+on the disc it left behind. *no*: the program itself does not do this; its words are below the table. Empty: not tried,
+as the program has no such operation for that medium. Written by those runs, with \`scripts/programs-table.cjs\`.
+
+${parts.join('\n\n')}
+`
+}
+
+const file = join(ROOT, 'test/vm/programs/results.json')
+if (existsSync(file)) {
+  const results = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(join(ROOT, 'docs/programs.md'), page(results))
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const [begin, end] = MARKERS.map(marker => readme.indexOf(marker))
+  if (begin >= 0 && end > begin && results.recording) {
+    const inside = `${MARKERS[0]}\n${table(results.recording)}\n`
+    writeFileSync(join(ROOT, 'README.md'), readme.slice(0, begin) + inside + readme.slice(end))
+  }
+}

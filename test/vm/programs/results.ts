@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MediaType } from '../../../src/virtual'
+
+/** A cell of a table. */
+export interface Cell {
+  /** `refused`: the program itself does not do this; `words` are its own. */
+  readonly result: 'ok' | 'refused' | 'failed'
+  readonly words?: string
+}
+
+const FILE = join(__dirname, 'results.json')
+
+/** What each program has come to on each kind of medium: kept between runs, so that a part of them can be repeated. */
+export class Results {
+  private readonly cells: Record<string, Record<string, Partial<Record<MediaType, Cell>>>>
+  private readonly table: string
+  passed = 0
+  failed = 0
+
+  /** @param table  `reading` or `recording` */
+  constructor(table: string) {
+    this.cells = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}
+    this.table = table
+  }
+
+  set(program: string, type: MediaType, cell: Cell): void {
+    this.cells[this.table] ??= {}
+    this.cells[this.table]![program] ??= {}
+    this.cells[this.table]![program]![type] = cell
+    if (cell.result === 'failed') this.failed++
+    else this.passed++
+    writeFileSync(FILE, `${JSON.stringify(this.cells, null, 2)}\n`)
+  }
+
+  /** Writes the tables of the documentation anew. */
+  document(): void {
+    execFileSync(process.execPath, [join(__dirname, '../../../scripts/programs-table.cjs')])
+  }
+}
