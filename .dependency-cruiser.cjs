@@ -13,6 +13,9 @@ module.exports = {
     layer('platform', 'layout', 'errors'),
     layer('mmc', 'platform', 'layout', 'errors'),
     layer('fsimage', 'mmc', 'platform', 'layout', 'errors'),
+    layer('cue-sheet', 'errors'),
+    layer('audio', 'errors'),
+    layer('disc-session', 'cue-sheet', 'audio', 'mmc', 'platform', 'layout', 'errors'),
     layer('virtual', 'fsimage', 'mmc', 'platform', 'layout', 'errors'),
     layer('iscsi', 'mmc', 'platform', 'layout', 'errors'),
     {

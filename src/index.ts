@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { append, type BurnOptions, type BurnReport, burn, burnCopies, type CopyOutcome } from './burn'
+export * from './disc-session'
 export * from './errors'
 export * from './fsimage'
 export * from './fsimage'

@@ -1,3 +1,4 @@
+import { audio } from './audio'
 import { bench } from './bench'
 import { blank } from './blank'
 import { append, burn } from './burn'
@@ -33,6 +34,7 @@ export const commands: readonly CliCommand[] = [
   decode,
   burn,
   append,
+  audio,
   verify,
   blank,
   format,
