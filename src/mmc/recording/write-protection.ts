@@ -28,11 +28,11 @@ export async function checkWriteProtection(drive: Drive, { family }: Medium): Pr
       if (error instanceof ScsiError) return {}
       throw error
     })
-  const status: Record<string, unknown> = {
-    ...(await ask(family.startsWith('bd') ? bdWriteProtectionStatus : dvdWriteProtectionStatus)),
-    ...(family === 'dvd-ram' ? await ask(dvdRamMediumStatus) : {}),
-  }
-  const set = PROTECTIONS.find(([field]) => status[field] === true)
+  const answers: Record<string, unknown>[] = [
+    await ask(family.startsWith('bd') ? bdWriteProtectionStatus : dvdWriteProtectionStatus),
+    ...(family === 'dvd-ram' ? [await ask(dvdRamMediumStatus)] : []),
+  ]
+  const set = PROTECTIONS.find(([field]) => answers.some(answer => answer[field] === true))
   if (!set) return
   const [, why, hint] = set
   throw new MediumError('MEDIUM_WRITE_PROTECTED', `The ${family} is protected from being written: ${why}.`, { hint })
