@@ -54,9 +54,10 @@ const unformattedDisc = (type: MediaType) => ({
 const growisofsDisc = (type: MediaType) =>
   type.endsWith('-dl') ? { state: 'blank' as const, capacity: 4096 } : newDisc(type)
 /** growisofs leaves the session of a BD-R that it has formatted for pseudo-overwrite open. */
-const closedByGrowisofs = (type: MediaType) => (type === 'bd-r' ? ['appendable'] : closed(type))
+const closedByGrowisofs = (type: MediaType) => (type.startsWith('bd-r') ? ['appendable', 'overwritable'] : closed(type))
 /** wodim takes every disc that it does not know for a CD. */
 const CUE_SHEET = /CUE sheet still not accepted/
+const PSEUDO_OVERWRITE = /May not write to Pseudo Overwrite formatted BD-R medium|[^.\n]*(?:POW|Pseudo)[^.\n]*/
 const WASTED = /more than 50% of space will be \*wasted\*!/
 const firstOf = (type: MediaType) => (type.endsWith('-dl') ? LARGE : 1)
 /** Number of the tree and image of some MB. */
@@ -96,7 +97,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'xorriso, three sessions',
     types: WRITABLE,
-    refuses: { 'dvd-r-dl': /DVD-R DL media can only be written with -close "on"/ },
+    refuses: { 'dvd-r-dl': /DVD-R DL media can only be written with -close "on"/, 'bd-r-pow': PSEUDO_OVERWRITE },
     steps: (device, type, { tree }) =>
       [1, 2, 3].map(n => ({
         line: `xorriso -abort_on FAILURE -dev ${device} -map ${tree(n)} / -commit`,
@@ -107,6 +108,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'xorriso, closed',
     types: WRITABLE,
+    refuses: { 'bd-r-pow': PSEUDO_OVERWRITE },
     steps: (device, type, { tree }) => [
       {
         line: `xorriso -abort_on FAILURE -outdev ${device} -close on -map ${tree(1)} / -commit`,
@@ -160,7 +162,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'cdrskin -tao -multi, -tao',
     types: WRITABLE,
-    refuses: { 'dvd-r-dl': /multi session capability lacking/ },
+    refuses: { 'dvd-r-dl': /multi session capability lacking/, 'bd-r-pow': PSEUDO_OVERWRITE },
     steps: (device, type, { tree, image }) => {
       const cdrskin = `cdrskin dev=${device}${isOverwritable(type) ? ' --grow_overwriteable_iso' : ''}`
       const second = `/dev/shm/${type}.iso`
@@ -177,6 +179,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'cdrskin -sao',
     types: WRITABLE,
+    refuses: { 'bd-r-pow': PSEUDO_OVERWRITE },
     steps: (device, type, { image, imageBlocks }) => [
       {
         line: `cdrskin dev=${device} -sao -v tsize=${imageBlocks(1)}s ${image(1)}`,

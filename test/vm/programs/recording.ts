@@ -38,7 +38,7 @@ async function tried(machine: Machine, served: ServedDrive, way: RecordingWay): 
       log += `${JSON.stringify({ ...medium, evidence: undefined })}\n`
       if (!medium || !states.includes(medium.state)) return { result: 'failed', words: `the disc is ${medium?.state}` }
       if (files.length > 0) {
-        const mounted = await machine.run(mountAndCompare(block, files))
+        const mounted = await machine.run(mountAndCompare(served, files))
         log += `mount: ${mounted.output}status ${mounted.status}\n`
         if (mounted.status !== 0) return { result: 'failed', words: `mount: ${mounted.output.trim().slice(-200)}` }
       }
@@ -53,10 +53,12 @@ async function tried(machine: Machine, served: ServedDrive, way: RecordingWay): 
   }
 }
 
-function mountAndCompare(block: string, files: readonly number[]): string {
+/** The kernel learns of what was recorded when a disc comes into the tray: programs that do not eject it leave that to us. */
+function mountAndCompare({ block, generic }: ServedDrive, files: readonly number[]): string {
   const at = `/run/mounted-${block.slice(5)}`
   const compare = files.map(n => `cmp ${sources.tree(n)}/file${n}.txt ${at}/file${n}.txt`).join(' && ')
-  return `mkdir -p ${at} && mount -o ro -t iso9660 ${block} ${at} && { ${compare}; status=$?; umount ${at}; exit $status; }`
+  const mounted = `{ ${compare}; status=$?; umount ${at}; exit $status; }`
+  return `sg_start --eject ${generic} && sg_start --load ${generic} && mkdir -p ${at} && mount -o ro -t iso9660 ${block} ${at} && ${mounted}`
 }
 
 async function main(): Promise<void> {
