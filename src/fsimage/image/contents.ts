@@ -1,17 +1,44 @@
 import { BLOCK_BYTES, type BlockSource } from '../block-source'
 import type { FileContent, RecordedExtent } from '../tree/file-content'
+import type { TreeNode } from '../tree/node'
 import type { ContentPlacement, SortedDirectory } from './image-layer'
 
-/** A content of the tree, and where it stands. */
-export interface PlacedContent {
+/** A content of the tree, and where it stands: kept small, since there may be a million. */
+export class PlacedContent {
   readonly content: FileContent
-  /** The path of the first file that has it, for progress and errors. */
-  readonly path: () => string
   readonly number: number
-  links: number
-  /** True where the disc holds it already. */
-  readonly isRecorded: boolean
-  extents: RecordedExtent[]
+  links = 1
+  /** Where new content stands (LBA). */
+  start = 0
+  /** Where the disc holds it already. */
+  readonly recorded: readonly RecordedExtent[] | undefined
+  private readonly node: TreeNode | undefined
+  private readonly stream: string | undefined
+
+  constructor(
+    content: FileContent,
+    number: number,
+    recorded: readonly RecordedExtent[] | undefined,
+    node: TreeNode | undefined,
+    stream: string | undefined,
+  ) {
+    this.content = content
+    this.number = number
+    this.recorded = recorded
+    this.node = node
+    this.stream = stream
+  }
+
+  /** The path of the first file that has it, for progress and errors. */
+  get path(): string {
+    if (!this.node) return 'boot image'
+    return this.stream === undefined ? this.node.path : `${this.node.path}:${this.stream}`
+  }
+
+  get extents(): readonly RecordedExtent[] {
+    if (this.recorded) return this.recorded
+    return this.content.sizeBytes > 0 ? [{ start: this.start, sizeBytes: this.content.sizeBytes }] : []
+  }
 }
 
 /**
@@ -29,38 +56,38 @@ export class Contents implements ContentPlacement {
 
   /** @param disc  the disc that the image is for; what another source holds is copied */
   constructor(directories: readonly SortedDirectory[], further: readonly FileContent[], disc: BlockSource | undefined) {
-    const fresh: { placed: PlacedContent; weight: number }[] = []
+    const fresh: PlacedContent[] = []
+    const weights = new Map<PlacedContent, number>()
     let first = Number.POSITIVE_INFINITY
-    const add = (content: FileContent, weight: number, path: () => string) => {
+    const add = (content: FileContent, weight: number, node?: TreeNode, stream?: string) => {
       const known = this.placed.get(content)
       if (known) {
         known.links++
         return
       }
       const recorded = recordedExtents(content, disc)
-      const placed: PlacedContent = {
-        content,
-        path,
-        number: this.placed.size + 1,
-        links: 1,
-        isRecorded: recorded !== undefined,
-        extents: recorded ?? (content.sizeBytes > 0 ? [{ start: 0, sizeBytes: content.sizeBytes }] : []),
-      }
+      const placed = new PlacedContent(content, this.placed.size + 1, recorded, node, stream)
       this.placed.set(content, placed)
       if (recorded) for (const { start } of recorded) first = Math.min(first, start!)
-      else if (content.sizeBytes > 0) fresh.push({ placed, weight })
+      else if (content.sizeBytes > 0) {
+        fresh.push(placed)
+        if (weight !== 0) weights.set(placed, weight)
+      }
     }
-    for (const content of further) add(content, Number.POSITIVE_INFINITY, () => 'boot image')
+    for (const content of further) add(content, Number.POSITIVE_INFINITY)
     for (const directory of directories) {
       for (const node of directory.entries) {
         if (node.kind !== 'file') continue
-        add(node.content, node.weight, () => node.path)
-        for (const [name, content] of node.namedStreams ?? []) add(content, node.weight, () => `${node.path}:${name}`)
+        add(node.content, node.weight, node)
+        for (const [name, content] of node.namedStreams ?? []) add(content, node.weight, node, name)
       }
     }
+    const weightOf = (placed: PlacedContent) => weights.get(placed) ?? 0
     // Sorting is stable: equal weights stay in the order of the tree.
-    if (fresh.some(({ weight }) => weight !== 0)) fresh.sort((a, b) => b.weight - a.weight || 0)
-    this.new = fresh.map(({ placed }) => placed)
+    if (weights.size > 0) {
+      fresh.sort((a, b) => (weightOf(a) === weightOf(b) ? 0 : weightOf(b) > weightOf(a) ? 1 : -1))
+    }
+    this.new = fresh
     this.newBlocks = this.new.reduce((sum, { content }) => sum + blocksOf(content), 0)
     this.firstRecordedAddress = first
   }
@@ -69,7 +96,7 @@ export class Contents implements ContentPlacement {
   place(start: number): void {
     let lba = start
     for (const placed of this.new) {
-      placed.extents = [{ start: lba, sizeBytes: placed.content.sizeBytes }]
+      placed.start = lba
       lba += blocksOf(placed.content)
     }
   }
@@ -88,7 +115,7 @@ export class Contents implements ContentPlacement {
 
   /** Recorded extents that new blocks must not be written over. */
   *recorded(): Generator<RecordedExtent> {
-    for (const placed of this.placed.values()) if (placed.isRecorded) yield* placed.extents
+    for (const { recorded } of this.placed.values()) if (recorded) yield* recorded
   }
 }
 

@@ -126,7 +126,7 @@ export class Image implements Recordable {
     })
     return [
       ...this.placement.regions.map(region => item(region.title, region.start, region.blocks)),
-      ...this.contents.new.map(placed => item(placed.path(), placed.extents[0]!.start!, blocksOf(placed.content))),
+      ...this.contents.new.map(placed => item(placed.path, placed.start, blocksOf(placed.content))),
     ].sort((a, b) => a.firstBlock - b.firstBlock)
   }
 

@@ -1,4 +1,4 @@
-import { ascii, bytes, choice, flag, layout, nested, u8, u16le, u32, u32le } from '../../layout'
+import { ascii, bytes, flag, layout, nested, u8, u16le, u32, u32le } from '../../layout'
 import { recordingDate, volumeDate } from './date'
 import { both16, both32 } from './fields'
 
@@ -115,25 +115,3 @@ export const JOLIET_ESCAPE_SEQUENCES = [
   [0x25, 0x2f, 0x43],
   [0x25, 0x2f, 0x45],
 ] as const
-
-/** Extended Attribute Record, fixed part (9.5). */
-export const extendedAttributeRecord = layout(
-  'Extended Attribute Record',
-  {
-    ownerIdentification: both16(0),
-    groupIdentification: both16(4),
-    permissions: bytes(8, 2),
-    fileCreationDateAndTime: volumeDate(10),
-    fileModificationDateAndTime: volumeDate(27),
-    fileExpirationDateAndTime: volumeDate(44),
-    fileEffectiveDateAndTime: volumeDate(61),
-    recordFormat: choice(78, 7, 0, { 0: 'unspecified', 1: 'fixed', 2: 'variable-little', 3: 'variable-big' }),
-    recordAttributes: u8(79),
-    recordLength: both16(80),
-    systemIdentifier: ascii(84, 32),
-    extendedAttributeRecordVersion: u8(180),
-    lengthOfEscapeSequences: u8(181),
-    lengthOfApplicationUse: both16(246),
-  },
-  { clause: 'ECMA-119 9.5', length: 250 },
-)
