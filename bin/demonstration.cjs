@@ -33,4 +33,7 @@ async function step(words) {
   if (exitCode > 1) process.exit(exitCode)
 }
 
-demonstrate()
+demonstrate().catch(error => {
+  console.error(error)
+  process.exitCode = 4
+})

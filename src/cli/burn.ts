@@ -160,8 +160,14 @@ function conclude(outcomes: readonly Outcome[], options: BurnCliOptions, invocat
     address,
     ...(report ? { ...report, checksums: undefined } : { error }),
   }))
-  if (options.jsonStream) return documents.forEach(document => invocation.printJsonLine({ event: 'done', ...document }))
-  if (options.json) return invocation.printJson(documents.length === 1 ? documents[0] : { copies: documents })
+  if (options.jsonStream) {
+    for (const document of documents) invocation.printJsonLine({ event: 'done', ...document })
+    return
+  }
+  if (options.json) {
+    invocation.printJson(documents.length === 1 ? documents[0] : { copies: documents })
+    return
+  }
   for (const { address, report } of outcomes) if (report) invocation.print(summary(address, report, options))
 }
 
