@@ -1,6 +1,6 @@
 'use strict'
 // Writes docs/programs.md, and the part of README.md between its markers, from what the last runs of
-// `npm run test:vm programs-reading programs-recording` have left in test/vm/programs/results.json.
+// `npm run test:vm programs-reading programs-recording` have left in test/vm/programs/latest-run.json.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
@@ -50,7 +50,7 @@ ${parts.join('\n\n')}
 `
 }
 
-const file = join(ROOT, 'test/vm/programs/results.json')
+const file = join(ROOT, 'test/vm/programs/latest-run.json')
 if (existsSync(file)) {
   const results = JSON.parse(readFileSync(file, 'utf8'))
   writeFileSync(join(ROOT, 'docs/programs.md'), page(results))

@@ -35,6 +35,10 @@ const all = (output: string, pattern: RegExp) => [...output.matchAll(pattern)].m
 const recorded = ({ tracks }: Medium) => tracks.filter(({ state }) => state === 'complete' || state === 'incomplete')
 const hex = (code: number) => code.toString(16).toUpperCase()
 
+/** What libburn says of media that it does not record on: it does not tell their state either. */
+const unsuitable = (_type: MediaType, output: string) =>
+  found(output, /(Unsuitable media detected\. Profile .*|is unsuitable , is POW formatted|unusable \(POW\))/)
+
 export const READING_PROGRAMS: readonly ReadingProgram[] = [
   {
     name: 'dvd+rw-mediainfo',
@@ -52,7 +56,8 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
         ['profile', found(output, /Mounted Media: +([0-9A-F]+)h/), hex(medium.profile.code)],
         ...(isSequential(type)
           ? ([
-              ['status', state, medium.state],
+              // READ DISC INFORMATION calls a BD-R appendable as soon as it is formatted for pseudo-overwrite.
+              ['status', state, type === 'bd-r-pow' && medium.state === 'blank' ? 'appendable' : medium.state],
               ['sessions', Number(found(output, /Number of Sessions: +(\d+)/)), medium.sessionCount],
               [
                 'next writable address',
@@ -106,6 +111,7 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
     name: 'xorriso -toc',
     types: () => true,
     command: device => `xorriso -outdev ${device} -toc`,
+    refuses: unsuitable,
     said: (output, medium, { type, sessions }) => [
       [
         'state',
@@ -128,6 +134,7 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
     name: 'cdrskin -minfo',
     types: type => !isPressed(type),
     command: device => `cdrskin dev=${device} -minfo`,
+    refuses: unsuitable,
     said: (output, medium, { type }) =>
       isSequential(type)
         ? [
@@ -143,6 +150,8 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
     name: 'cdrskin -msinfo',
     types: isSequential,
     command: device => `cdrskin dev=${device} -msinfo`,
+    refuses: (type, output) =>
+      type === 'bd-r-pow' ? found(output, /(cdrskin: (?:FATAL|SORRY).*)/) : unsuitable(type, output),
     status: ({ state }) => (state === 'appendable' ? 0 : 12),
     said: (output, medium) => [
       [

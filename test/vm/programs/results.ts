@@ -10,7 +10,7 @@ export interface Cell {
   readonly words?: string
 }
 
-const FILE = join(__dirname, 'results.json')
+const FILE = join(__dirname, 'latest-run.json')
 
 /** What each program has come to on each kind of medium: kept between runs, so that a part of them can be repeated. */
 export class Results {
