@@ -53,7 +53,7 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
     said: (output, medium, { type }) => {
       const state = found(output, /Disc status: +(\w+)/)
       return [
-        ['profile', found(output, /Mounted Media: +([0-9A-F]+)h/), hex(medium.profile.code)],
+        ['profile', found(output, /Mounted Media: +([0-9A-F]+)h/), hex(medium.profile?.code ?? 0)],
         ...(isSequential(type)
           ? ([
               // READ DISC INFORMATION calls a BD-R appendable as soon as it is formatted for pseudo-overwrite.
