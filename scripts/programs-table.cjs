@@ -14,9 +14,9 @@ const MARKERS = ['<!-- programs -->', '<!-- /programs -->']
 /** A table of programs and the kinds of media that any of them was tried on. */
 function table(programs) {
   const types = TYPES.split(' ').filter(type => Object.values(programs).some(cells => cells[type]))
-  const rows = Object.entries(programs).map(
-    ([program, cells]) => `| ${program} | ${types.map(type => SIGNS[cells[type]?.result] ?? '').join(' | ')} |`,
-  )
+  const rows = Object.entries(programs)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([program, cells]) => `| ${program} | ${types.map(type => SIGNS[cells[type]?.result] ?? '').join(' | ')} |`)
   return [`| program | ${types.join(' | ')} |`, `| --- |${' --- |'.repeat(types.length)}`, ...rows].join('\n')
 }
 
@@ -43,8 +43,8 @@ function page(results) {
 Programs of Debian 12 on virtual discs, through iSCSI and the drivers of a Linux kernel, as the test suites
 \`programs-reading\` and \`programs-recording\` found them (\`npm run test:vm programs-recording\` runs one of them). *ok*:
 what it did was right, the data recorded were mounted by the kernel and equal, and the library agreed with other programs
-on the disc it left behind. *no*: the program itself does not do this; its words are below the table. Empty: not tried,
-as the program has no such operation for that medium. Written by those runs, with \`scripts/programs-table.cjs\`.
+on the disc it left behind. *no*: the program itself does not do this; its words are below the table. Empty: not tried.
+Written by those runs, with \`scripts/programs-table.cjs\`; a cell stays until a run tries it again.
 
 ${parts.join('\n\n')}
 `

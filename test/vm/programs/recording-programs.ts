@@ -54,10 +54,14 @@ const unformattedDisc = (type: MediaType) => ({
 const growisofsDisc = (type: MediaType) =>
   type.endsWith('-dl') ? { state: 'blank' as const, capacity: 4096 } : newDisc(type)
 /** growisofs leaves the session of a BD-R that it has formatted for pseudo-overwrite open. */
-const closedByGrowisofs = (type: MediaType) => (type.startsWith('bd-r') ? ['appendable', 'overwritable'] : closed(type))
+const closedByGrowisofs = (type: MediaType) => (type === 'bd-r' || type === 'bd-r-pow' ? ['appendable'] : closed(type))
 /** wodim takes every disc that it does not know for a CD. */
 const CUE_SHEET = /CUE sheet still not accepted/
 const PSEUDO_OVERWRITE = /May not write to Pseudo Overwrite formatted BD-R medium|[^.\n]*(?:POW|Pseudo)[^.\n]*/
+/**
+ * growisofs holds the number of blocks against the *sector number* that layer 0 of a DVD-R DL ends at, which is 30000h
+ * more than the layer's blocks: whatever is smaller than 400 MB is refused, on the smallest disc, too.
+ */
 const WASTED = /more than 50% of space will be \*wasted\*!/
 const firstOf = (type: MediaType) => (type.endsWith('-dl') ? LARGE : 1)
 /** Number of the tree and image of some MB. */
