@@ -94,6 +94,13 @@ export async function append(
   await requireMedium(drive, options)
   const image = new FileSystemImage()
   await image.putMultisessionInterfaces(await drive.multisessionInterfaces())
+  const { kind, properties } = image.acceptedMultisession!
+  if (kind === 'sequential' && properties['isFirstDataSession'] === true) {
+    // Sound alone is on the disc (CD-Extra): there is nothing to import, and the data begin behind it.
+    await image.chooseImageDefaults(drive)
+    image.sessionStartBlock = Number(properties['nextWritableAddress'])
+    return recordAndVerify(drive, await built(image, sources, options), options)
+  }
   try {
     await image.importFileSystem()
   } catch (error) {

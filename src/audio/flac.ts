@@ -70,6 +70,7 @@ class Decoder {
   private readonly decoder: number
   private ready: Uint8Array[] = []
   private failure: Error | undefined
+  private ended = false
 
   constructor(flac: Flac, path: string) {
     this.flac = flac
@@ -119,11 +120,12 @@ class Decoder {
 
   /** Decodes one more frame; false at the end, where the checksum of all samples is compared. */
   private step(): boolean {
-    if (this.failure) return false
+    if (this.failure || this.ended) return false
     const went = this.flac.FLAC__stream_decoder_process_single(this.decoder)
     const state = this.flac.FLAC__stream_decoder_get_state(this.decoder)
     if (!went || state > END_OF_STREAM) this.failure ??= damaged(this.path, `cannot be decoded (state ${state})`)
     if (this.failure || state < END_OF_STREAM) return !this.failure
+    this.ended = true
     if (!this.flac.FLAC__stream_decoder_finish(this.decoder)) {
       this.failure = damaged(this.path, 'does not have the checksum that it says')
     }
@@ -133,7 +135,7 @@ class Decoder {
   private read(length: number) {
     const buffer = new Uint8Array(length)
     const readDataLength = readSync(this.file, buffer)
-    return { buffer, readDataLength, error: false }
+    return { buffer: buffer.subarray(0, readDataLength), readDataLength, error: false }
   }
 
   private take(channels: readonly Uint8Array[], format: SampleFormat): void {

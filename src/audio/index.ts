@@ -1,3 +1,2 @@
 export * from './audio-file'
 export * from './open-audio-file'
-export * from './wav-header'

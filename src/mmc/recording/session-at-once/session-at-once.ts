@@ -115,15 +115,22 @@ async function writeLeadIn(job: RecordingJob, packs: Uint8Array): Promise<void> 
   for (let lba = start; lba < -FIRST_PREGAP; ) {
     options.signal?.throwIfAborted()
     const sectors = Math.min(step, -FIRST_PREGAP - lba)
-    const from = (lba - start) * CD_TEXT_SECTOR_BYTES
-    const data = Uint8Array.from(
-      { length: sectors * CD_TEXT_SECTOR_BYTES },
-      (_, at) => cycle[(from + at) % cycle.length]!,
-    )
+    const data = repeated(cycle, (lba - start) * CD_TEXT_SECTOR_BYTES, sectors * CD_TEXT_SECTOR_BYTES)
     const parameters = { logicalBlockAddress: lba, transferLength: sectors }
     await drive.send(write10, parameters, { data }).catch(error => {
       throw new WriteFailure(lba, error)
     })
     lba += sectors
   }
+}
+
+/** A stretch of a pattern that goes on for ever. */
+function repeated(pattern: Uint8Array, from: number, length: number): Uint8Array {
+  const data = new Uint8Array(length)
+  for (let at = 0; at < length; ) {
+    const part = pattern.subarray((from + at) % pattern.length).subarray(0, length - at)
+    data.set(part, at)
+    at += part.length
+  }
+  return data
 }

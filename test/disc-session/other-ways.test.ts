@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  append,
+  burnSession,
+  openDiscOrImage,
+  openDrive,
+  sendCueSheet,
+  sessionFromAudioFiles,
+  sessionFromCueSheet,
+  virtualDisc,
+} from '../../src'
+import { faultInjection } from '../../src/platform'
+
+const directory = mkdtempSync(join(tmpdir(), 'disc-session-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const SECTOR = 2352
+const sound = Buffer.alloc(400 * SECTOR, 0)
+for (let at = 0; at < sound.length; at += 4) sound.writeUInt32LE((at * 2654435761) >>> 0, at)
+writeFileSync(join(directory, 'a.bin'), sound)
+const CUE = join(directory, 'a.cue')
+writeFileSync(
+  CUE,
+  'TITLE "T"\nFILE a.bin BINARY\nTRACK 01 AUDIO\nISRC XYBLG1101234\nINDEX 01 00:00:00\nFILE a.bin BINARY\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n',
+)
+
+async function blankDisc(name: string): Promise<string> {
+  const file = join(directory, name)
+  await virtualDisc.create(file, { media: 'cd-r' })
+  return `virtual:${file}`
+}
+
+test('a drive that refuses every cue sheet records track by track, and says what is lost', async () => {
+  const effect = { kind: 'sense', key: 5, asc: 0x26, ascq: 0 } as const
+  const refusing = faultInjection([{ cdb: [sendCueSheet.opcode], to: Number.POSITIVE_INFINITY, effect }])
+  const address = await blankDisc('track-at-once')
+  await using drive = await openDrive(address, { access: 'write', layers: [refusing] })
+  const report = await burnSession(drive, await sessionFromCueSheet(CUE), { verify: true })
+  expect(report).toMatchObject({ writeType: 'track-at-once', hasCdText: false, leadOut: null })
+  expect(report.trackStarts).toEqual([0, 400 + 2 + 150])
+  expect(report.verification).toMatchObject({ comparedSectors: 800, differences: [], unreadable: [] })
+  expect(report.warnings).toEqual(expect.arrayContaining([expect.stringMatching(/no CD-Text/)]))
+})
+
+test('CD-Extra: sound first, data appended behind it', async () => {
+  const address = await blankDisc('extra')
+  const data = join(directory, 'data')
+  mkdirSync(data)
+  writeFileSync(join(data, 'hello.txt'), 'hello')
+  {
+    await using drive = await openDrive(address, { access: 'write' })
+    const report = await burnSession(drive, await sessionFromCueSheet(CUE))
+    expect(report.mediumAfter).toMatchObject({ state: 'appendable', nextWritableAddress: 800 + 11_400 })
+    const [offered] = await drive.multisessionInterfaces()
+    expect(offered).toMatchObject({ isFirstDataSession: true, nextWritableAddress: 12_200 })
+    const appended = await append(drive, [data], { close: true, verify: true })
+    expect(appended).toMatchObject({ start: 12_200, verification: { differences: [], unreadable: [] } })
+    expect(appended.mediumAfter).toMatchObject({ state: 'complete' })
+    expect(appended.mediumAfter?.tracks.map(({ isData }) => isData)).toEqual([false, false, true])
+  }
+  const image = await openDiscOrImage(address)
+  const { fileSystems } = await image.session(image.sessions.at(-1)!.number)
+  expect(image.sessions.at(-1)!.start).toBe(12_200)
+  expect(fileSystems.map(({ type }) => type)).toContain('ISO9660')
+  await image.close()
+})
+
+test('a disc that holds something, or is no CD, is refused before anything is written', async () => {
+  const source = await sessionFromCueSheet(CUE)
+  const address = await blankDisc('twice')
+  await using drive = await openDrive(address, { access: 'write' })
+  await burnSession(drive, source)
+  await expect(burnSession(drive, source)).rejects.toMatchObject({ code: 'MEDIUM_NOT_BLANK' })
+  const dvd = join(directory, 'dvd')
+  await virtualDisc.create(dvd, { media: 'dvd-r' })
+  await using other = await openDrive(`virtual:${dvd}`, { access: 'write' })
+  await expect(burnSession(other, source)).rejects.toMatchObject({ code: 'MEDIUM_NO_CD' })
+})
+
+test('a sheet may name only what is in its folder', async () => {
+  const outside = join(directory, 'outside.cue')
+  writeFileSync(outside, 'FILE "../../etc/passwd" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
+  await expect(sessionFromCueSheet(outside)).rejects.toMatchObject({ code: 'USAGE_OUTSIDE' })
+  await expect(sessionFromAudioFiles([CUE])).rejects.toMatchObject({ code: 'FORMAT_AUDIO' })
+})
