@@ -6,6 +6,9 @@ import { type Drive, isBecomingReady, type WaitOptions } from './drive'
 import { ScsiError } from './scsi-error'
 import { decodeSense, type Sense } from './sense/sense'
 
+const UNIT_ATTENTION = 6
+/** NOT READY TO READY CHANGE, MEDIUM MAY HAVE CHANGED; POWER ON, RESET. */
+const MEDIUM_OR_RESET = [0x28, 0x29]
 const SHORTEST_NAP_MS = 20
 const LONGEST_NAP_MS = 1000
 /** Closing and synchronising; blanking and formatting take longer and say so. */
@@ -52,7 +55,10 @@ async function operationInProgress(drive: Drive, sending: { signal?: AbortSignal
 
 async function askSense(drive: Drive, sending: { signal?: AbortSignal }): Promise<Sense | undefined> {
   try {
-    return decodeSense(bytesOf(await drive.send(requestSense, {}, sending)))
+    const sense = decodeSense(bytesOf(await drive.send(requestSense, {}, sending)))
+    // A unit attention is told once: here it comes as the answer itself, and no later command will meet it.
+    if (sense?.key === UNIT_ATTENTION && MEDIUM_OR_RESET.includes(sense.asc)) drive.forgetMedium()
+    return sense
   } catch (error) {
     // Systems that fetch sense data by themselves may refuse the command; TEST UNIT READY has said what counts.
     if (error instanceof ScsiError) return undefined

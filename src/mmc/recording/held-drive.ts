@@ -47,6 +47,7 @@ const LONGEST_NAP_MS = 1000
  */
 export class HeldDrive extends Drive {
   private heldGeneration: number | undefined
+  private firstGeneration: number | undefined
   private touched = false
 
   constructor(drive: Drive) {
@@ -65,8 +66,14 @@ export class HeldDrive extends Drive {
     return this.heldGeneration !== undefined && this.heldGeneration !== this.mediumGeneration
   }
 
+  /** True where another medium, or a reset, has been noticed at all, whether it was confirmed afterwards or not. */
+  get hasBeenAnnouncedAnew(): boolean {
+    return this.firstGeneration !== undefined && this.firstGeneration !== this.mediumGeneration
+  }
+
   /** From now on it is this medium and no other. */
   hold(): void {
+    this.firstGeneration ??= this.mediumGeneration
     this.heldGeneration = this.mediumGeneration
   }
 

@@ -98,7 +98,8 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
     job.step('checking')
     const mediumAfter = await settledMedium(held, {})
     checkRecorded(job, mediumAfter, report(mediumAfter))
-    if (held.hasLostMedium && !options.simulate && !options.dryRun) await confirmRecorded(held, report(mediumAfter))
+    if (held.hasBeenAnnouncedAnew && !options.simulate && !options.dryRun)
+      await confirmRecorded(held, report(mediumAfter))
     return report(mediumAfter)
   } catch (error) {
     if (error instanceof RecordingError) throw error

@@ -130,7 +130,8 @@ export async function disturbed(
     if (!('code' in result.error)) complaints.push(`not an error of the library: ${result.error.message}`)
   }
   await virtual.close()
-  if (kind.title === 'swapped' && ending !== 'refused') path = other
+  // When the door is unlocked all has been checked: it is the recorded disc that is taken out then.
+  if (kind.title === 'swapped' && ending !== 'refused' && number < commands.length) path = other
   if (result && 'report' in result) {
     await using again = new Drive(await openDisc(path), { access: 'read' })
     complaints.push(...(await complaintsOfDone(again, result.report, recording)))
