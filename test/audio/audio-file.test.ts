@@ -110,6 +110,11 @@ test.each([
   ['no samples', wave(format({})), 'FORMAT_AUDIO'],
   ['no sound at all', Buffer.from('nothing'), 'FORMAT_AUDIO'],
   ['an empty file', Buffer.alloc(0), 'FORMAT_AUDIO'],
+  [
+    'a FLAC with another checksum',
+    Buffer.concat([FLAC.subarray(0, 26), Buffer.alloc(16, 7), FLAC.subarray(42)]),
+    'FORMAT_AUDIO',
+  ],
   ['a torn FLAC', FLAC.subarray(0, FLAC.length - 9), 'FORMAT_AUDIO'],
   [
     'a damaged FLAC',
