@@ -1,6 +1,6 @@
 'use strict'
 // Writes docs/programs.md, and the part of README.md between its markers, from what the last runs of
-// `npm run test:vm programs-reading programs-recording` have left in test/vm/programs/latest-run.json.
+// `npm run test:vm programs-reading programs-recording` have left in test/vm/programs/latest-*.json.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
@@ -50,14 +50,15 @@ ${parts.join('\n\n')}
 `
 }
 
-const file = join(ROOT, 'test/vm/programs/latest-run.json')
-if (existsSync(file)) {
-  const results = JSON.parse(readFileSync(file, 'utf8'))
-  writeFileSync(join(ROOT, 'docs/programs.md'), page(results))
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  const [begin, end] = MARKERS.map(marker => readme.indexOf(marker))
-  if (begin >= 0 && end > begin && results.recording) {
-    const inside = `${MARKERS[0]}\n${table(results.recording)}\n`
-    writeFileSync(join(ROOT, 'README.md'), readme.slice(0, begin) + inside + readme.slice(end))
-  }
+const results = {}
+for (const name of Object.keys(TITLES)) {
+  const file = join(ROOT, `test/vm/programs/latest-${name}.json`)
+  if (existsSync(file)) results[name] = JSON.parse(readFileSync(file, 'utf8'))
+}
+writeFileSync(join(ROOT, 'docs/programs.md'), page(results))
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const [begin, end] = MARKERS.map(marker => readme.indexOf(marker))
+if (begin >= 0 && end > begin && results.recording) {
+  const inside = `${MARKERS[0]}\n${table(results.recording)}\n`
+  writeFileSync(join(ROOT, 'README.md'), readme.slice(0, begin) + inside + readme.slice(end))
 }

@@ -72,16 +72,14 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'growisofs -Z, -M, -M',
     types: NOT_CD,
-    disc: growisofsDisc,
     refuses: { 'dvd-r-dl': WASTED },
     steps: (device, type, { tree }) => {
-      const first = firstOf(type)
-      // It closes a DVD+R DL at once unless it is told not to.
+      // It divides a DVD+R DL's layers, and closes it at once, unless it is told not to.
       const multi = type === 'dvd+r-dl' ? '-use-the-force-luke=4gms ' : ''
       return [
-        { line: `growisofs ${multi}-Z ${device} -R -J -quiet ${tree(first)}`, files: [first], states: open(type) },
-        { line: `growisofs ${multi}-M ${device} -R -J -quiet ${tree(2)}`, files: [first, 2], states: open(type) },
-        { line: `growisofs ${multi}-M ${device} -R -J -quiet ${tree(3)}`, files: [first, 2, 3], states: open(type) },
+        { line: `growisofs ${multi}-Z ${device} -R -J -quiet ${tree(1)}`, files: [1], states: open(type) },
+        { line: `growisofs ${multi}-M ${device} -R -J -quiet ${tree(2)}`, files: [1, 2], states: open(type) },
+        { line: `growisofs ${multi}-M ${device} -R -J -quiet ${tree(3)}`, files: [1, 2, 3], states: open(type) },
       ]
     },
   },

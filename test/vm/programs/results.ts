@@ -10,28 +10,25 @@ export interface Cell {
   readonly words?: string
 }
 
-const FILE = join(__dirname, 'latest-run.json')
-
 /** What each program has come to on each kind of medium: kept between runs, so that a part of them can be repeated. */
 export class Results {
-  private readonly cells: Record<string, Record<string, Partial<Record<MediaType, Cell>>>>
-  private readonly table: string
+  private readonly cells: Record<string, Partial<Record<MediaType, Cell>>>
+  private readonly file: string
   passed = 0
   failed = 0
 
   /** @param table  `reading` or `recording` */
   constructor(table: string) {
-    this.cells = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}
-    this.table = table
+    this.file = join(__dirname, `latest-${table}.json`)
+    this.cells = existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {}
   }
 
   set(program: string, type: MediaType, cell: Cell): void {
-    this.cells[this.table] ??= {}
-    this.cells[this.table]![program] ??= {}
-    this.cells[this.table]![program]![type] = cell
+    this.cells[program] ??= {}
+    this.cells[program]![type] = cell
     if (cell.result === 'failed') this.failed++
     else this.passed++
-    writeFileSync(FILE, `${JSON.stringify(this.cells, null, 2)}\n`)
+    writeFileSync(this.file, `${JSON.stringify(this.cells, null, 2)}\n`)
   }
 
   /** Writes the tables of the documentation anew. */
