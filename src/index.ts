@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { append, type BurnOptions, type BurnReport, burn, burnCopies, type CopyOutcome } from './burn'
+export * from './cue-sheet'
 export * from './disc-session'
 export * from './errors'
 export * from './fsimage'

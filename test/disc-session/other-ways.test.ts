@@ -10,8 +10,9 @@ import {
   sessionFromAudioFiles,
   sessionFromCueSheet,
   virtualDisc,
+  write10,
 } from '../../src'
-import { faultInjection } from '../../src/platform'
+import { faultInjection, type ScsiRequest, type Transport } from '../../src/platform'
 
 const directory = mkdtempSync(join(tmpdir(), 'disc-session-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -84,4 +85,31 @@ test('a sheet may name only what is in its folder', async () => {
   writeFileSync(outside, 'FILE "../../etc/passwd" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
   await expect(sessionFromCueSheet(outside)).rejects.toMatchObject({ code: 'USAGE_OUTSIDE' })
   await expect(sessionFromAudioFiles([CUE])).rejects.toMatchObject({ code: 'FORMAT_AUDIO' })
+})
+
+test('test writing leaves the disc blank, an interrupted recording says what became of it', async () => {
+  const address = await blankDisc('simulated')
+  const source = await sessionFromCueSheet(CUE)
+  const interruption = new AbortController()
+  let interruptAt = Number.POSITIVE_INFINITY
+  const watched = (transport: Transport) =>
+    new Proxy(transport, {
+      get: (target, property) => {
+        if (property !== 'execute') return Reflect.get(target, property, target)
+        return (request: ScsiRequest) => {
+          const lba = new DataView(request.cdb.buffer, request.cdb.byteOffset).getInt32(2)
+          if (request.cdb[0] === write10.opcode && lba >= interruptAt) interruption.abort()
+          return target.execute(request)
+        }
+      },
+    })
+  await using drive = await openDrive(address, { access: 'write', layers: [watched] })
+  const simulated = await burnSession(drive, source, { simulate: true, verify: true })
+  expect(simulated).toMatchObject({ writeType: 'session-at-once', verification: null, mediumAfter: { isBlank: true } })
+
+  interruptAt = 500
+  const burning = burnSession(drive, source, { signal: interruption.signal })
+  await expect(burning).rejects.toMatchObject({ code: 'MEDIUM_RECORDING_ABORTED' })
+  // The drive ends the session where it was broken off: the table of contents has what was recorded.
+  expect((await drive.readMedium())!.tracks.filter(({ state }) => state === 'complete')).not.toHaveLength(0)
 })
