@@ -42,7 +42,9 @@ export async function disagreements(
   const next = medium.nextWritableAddress
   const xorriso = (await machine.run(`xorriso -outdev ${block} -toc`)).output
   const said = /Media nwa +: +(\d+)s/.exec(xorriso)?.[1]
-  if (Number(said) !== next) wrong.push(`next writable address ${next}, xorriso says ${said}`)
+  // libburn looks no further into a BD-R that is formatted for pseudo-overwrite.
+  const looks = !/is unsuitable , is POW formatted/.test(xorriso)
+  if (looks && Number(said) !== next) wrong.push(`next writable address ${next}, xorriso says ${said}`)
   if (type.startsWith('cd')) return wrong
   const mediainfo = (await machine.run(`dvd+rw-mediainfo ${block}`)).output
   const last = [...mediainfo.matchAll(/Next Writable Address: (\d+)\*2KB/g)].at(-1)?.[1]
