@@ -559,11 +559,11 @@ describe('the rest of the protocol', () => {
   test('an initiator of ours answers and stays', async () => {
     const ends: string[] = []
     const { target: served } = await target({
-      keepAliveMs: 10,
+      keepAliveMs: 400,
       onEvent: ({ kind, reason }) => kind === 'end' && ends.push(reason!),
     })
     const transport = await initiator(served)
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await new Promise(resolve => setTimeout(resolve, 1000))
     expect((await send(transport, TEST_UNIT_READY)).status).toBe(0)
     expect(ends).toEqual([])
   })
