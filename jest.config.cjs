@@ -13,4 +13,6 @@ module.exports = {
     ],
   },
   testTimeout: 30_000,
+  // Many tests wait for disks and sockets: every core is worth a worker.
+  maxWorkers: '100%',
 }
