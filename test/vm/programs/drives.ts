@@ -7,6 +7,13 @@ import type { Machine } from './machine'
 
 const TARGET = 'iqn.2026-01.org.example:programs'
 
+/** The kinds of media in the order of the LUNs: wodim opens /dev/sr0 to /dev/sr9 only, and knows none of the later ones. */
+const TYPES: readonly MediaType[] = [...MEDIA_TYPES.filter(type => !isLate(type)), ...MEDIA_TYPES.filter(isLate)]
+
+function isLate(type: MediaType): boolean {
+  return type.startsWith('bd-') || type.endsWith('-rom')
+}
+
 /** A virtual drive, one for each kind of medium, as the machine's kernel has it. */
 export interface ServedDrive {
   readonly type: MediaType
@@ -35,11 +42,11 @@ export class ServedDrives {
    * @param traces  folder for a transcript of each drive, for whoever looks for a fault
    */
   static async attach(machine: Machine, folder: string, traces?: string): Promise<ServedDrives> {
-    const drives = MEDIA_TYPES.map(
+    const drives = TYPES.map(
       type => new VirtualDrive(undefined, { access: 'write', product: type.toUpperCase() }, `virtual:${type}`),
     )
     const transports = drives.map((drive, lun) =>
-      traces ? tracingToFile(join(traces, `${MEDIA_TYPES[lun]}.jsonl`))(drive) : drive,
+      traces ? tracingToFile(join(traces, `${TYPES[lun]}.jsonl`))(drive) : drive,
     )
     const target = await serve({
       luns: transports.map(transport => ({ transport, access: 'write' as const })),
@@ -53,7 +60,7 @@ export class ServedDrives {
     const block = await nodes(machine, 'block', drives.length)
     const generic = await nodes(machine, 'scsi_generic', drives.length)
     const all = drives.map((drive, lun) =>
-      served(drive, MEDIA_TYPES[lun]!, `/dev/${block[lun]}`, `/dev/${generic[lun]}`, folder),
+      served(drive, TYPES[lun]!, `/dev/${block[lun]}`, `/dev/${generic[lun]}`, folder),
     )
     return new ServedDrives(all, target)
   }

@@ -71,7 +71,7 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
   },
   {
     name: 'wodim -prcap',
-    types: () => true,
+    types: type => !isPressed(type) && !type.startsWith('bd-'),
     command: device => `wodim dev=${device} -prcap`,
     said: output => [['writes', /Does write CD-R media/.test(output), true]],
   },
@@ -89,7 +89,7 @@ export const READING_PROGRAMS: readonly ReadingProgram[] = [
   },
   {
     name: 'wodim -toc',
-    types: isCd,
+    types: type => isCd(type) && !isPressed(type),
     command: device => `wodim dev=${device} -toc`,
     said: (output, medium) => [
       ['tracks', all(output, /^track: +\d+ lba: +(\d+)/gm).map(Number), recorded(medium).map(({ start }) => start)],

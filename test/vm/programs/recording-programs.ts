@@ -57,7 +57,8 @@ const growisofsDisc = (type: MediaType) =>
 const closedByGrowisofs = (type: MediaType) => (type === 'bd-r' || type === 'bd-r-pow' ? ['appendable'] : closed(type))
 /** wodim takes every disc that it does not know for a CD. */
 const CUE_SHEET = /CUE sheet still not accepted/
-const PSEUDO_OVERWRITE = /May not write to Pseudo Overwrite formatted BD-R medium|[^.\n]*(?:POW|Pseudo)[^.\n]*/
+const PSEUDO_OVERWRITE =
+  /No suitable media detected|May not write to Pseudo Overwrite formatted BD-R medium|[^.\n]*(?:POW|Pseudo)[^.\n]*/
 /**
  * growisofs holds the number of blocks against the *sector number* that layer 0 of a DVD-R DL ends at, which is 30000h
  * more than the layer's blocks: whatever is smaller than 400 MB is refused, on the smallest disc, too.
@@ -133,15 +134,9 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   },
   {
     name: 'wodim -sao',
-    types: WRITABLE,
+    types: WRITABLE.filter(type => !type.startsWith('bd-')),
     disc: type => (isOverwritable(type) ? { state: 'blank' } : newDisc(type)),
-    refuses: {
-      'dvd-rw-ro': /Cannot open new session|reserve track/,
-      'dvd-ram': CUE_SHEET,
-      'bd-re': CUE_SHEET,
-      'bd-r': CUE_SHEET,
-      'bd-r-pow': CUE_SHEET,
-    },
+    refuses: { 'dvd-rw-ro': /reserve track|Cannot open new session/, 'dvd-ram': CUE_SHEET },
     steps: (device, type, { image }) => [
       {
         line: `wodim dev=${device} -sao -v ${image(1)}`,
