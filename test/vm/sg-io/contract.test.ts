@@ -19,20 +19,23 @@ async function openReady(connection: string, node: 'sr' | 'sg', ffi: 'koffi' | '
   return transport
 }
 
-/** The generic driver's node differs from the cdrom driver's in the kernel, not by what is behind it: one will do. */
-const NODES = [
-  ['virtio 0', 'sr'],
-  ['virtio 0', 'sg'],
-  ['ata', 'sr'],
-  ['usb', 'sr'],
+/**
+ * The generic driver's node differs from the cdrom driver's in the kernel, not by what is behind it: one will do. Each
+ * test opens the drive anew, and a thread for ffi-napi takes seconds to start in here: it meets all buses in
+ * peers.test.ts.
+ */
+const SUBJECTS = [
+  ['virtio 0', 'sr', 'koffi'],
+  ['virtio 0', 'sg', 'koffi'],
+  ['ata', 'sr', 'koffi'],
+  ['usb', 'sr', 'koffi'],
+  ['virtio 0', 'sr', 'ffi-napi'],
 ] as const
 
-describe.each(['koffi', 'ffi-napi'] as const)('%s', ffi => {
-  for (const [connection, node] of NODES) {
-    describeTransport(`/dev/${node}N on ${connection} through ${ffi}`, {
-      open: () => openReady(connection, node, ffi),
-      block: first.block,
-      sending,
-    })
-  }
-})
+for (const [connection, node, ffi] of SUBJECTS) {
+  describeTransport(`/dev/${node}N on ${connection} through ${ffi}`, {
+    open: () => openReady(connection, node, ffi),
+    block: first.block,
+    sending,
+  })
+}
