@@ -12,10 +12,11 @@ function collector() {
   return { stream, text: () => Buffer.concat(chunks).toString('utf8') }
 }
 
-/** Runs one command line after the other with `--json`: [exit code, the JSON document] of each. */
-module.exports = async function commandLines(run, lines) {
+/** Runs one command line after the other with `--json`, telling each: exit code, JSON document and stderr of each. */
+module.exports = async function commandLines(run, lines, tell = () => {}) {
   const answers = []
   for (const line of lines) {
+    tell(line.join(' '))
     const out = collector()
     const err = collector()
     const code = await run([...line, '--json'], out.stream, err.stream)

@@ -1,13 +1,16 @@
 // In the virtual machine: gives the kernel's drives to Wine as D: and E:, runs windows.cjs there, and compares.
 const { spawnSync } = require('node:child_process')
-const { mkdirSync, openSync, readFileSync, rmSync, symlinkSync } = require('node:fs')
+const { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } = require('node:fs')
 const { isDeepStrictEqual } = require('node:util')
 const { join } = require('node:path')
 const commandLines = require('./command-lines.cjs')
 
 const WORK = process.env.WORK
 const ROOT = join(__dirname, '../../..')
-const FOLDER = join(WORK, 'windows')
+/** In memory: Wine looks through every folder on a path, which takes long where it is the host's. */
+const FOLDER = '/dev/shm/windows'
+const PREPARED = join(WORK, 'windows')
+const SCRIPTS = ['stdio.cjs', 'windows.cjs', 'plain-runner.cjs', 'command-lines.cjs']
 const OUT = '/tmp/wine-out'
 const image = join(WORK, 'first.iso')
 const windowsPath = path => `Z:${path.replaceAll('/', '\\')}`
@@ -40,6 +43,8 @@ function unaddressed(value, names) {
 
 async function main() {
   mkdirSync(OUT, { recursive: true })
+  const stage = text => console.error(`${Math.round(process.uptime())} s: ${text}`)
+  stage('the command lines on Linux')
   const { run } = require(join(ROOT, 'dist/cli/main.js'))
   // The first to ask after the machine has started takes the unit attentions.
   for (const drive of ['/dev/sr0', '/dev/sr1']) {
@@ -49,11 +54,15 @@ async function main() {
   const linux = await commandLines(run, filled(LINES, linuxNames))
   const [linuxList] = await commandLines(run, [['list']])
 
+  for (const name of ['node.exe', 'node_modules', 'src', 'test', ...SCRIPTS]) {
+    cpSync(join(PREPARED, name), join(FOLDER, name), { recursive: true, verbatimSymlinks: true })
+  }
+  stage('a copy in memory')
   for (const [letter, device] of [
     ['d', '/dev/sr0'],
     ['e', '/dev/sr1'],
   ]) {
-    const devices = join(FOLDER, 'prefix/dosdevices')
+    const devices = join(PREPARED, 'prefix/dosdevices')
     for (const [name, target] of [
       [`${letter}::`, device],
       [`${letter}:`, '../drive_c'],
@@ -69,32 +78,30 @@ async function main() {
     lines[ffi] = [...filled(LINES, names[ffi]), ['list'], ['info', '\\\\.\\CdRom0'], ['info', 'Q:']]
   }
   const result = join(OUT, 'result.json')
-  const log = openSync(join(OUT, 'log'), 'w')
+  stage('Windows')
   const { status, error } = spawnSync(
     '/usr/lib/wine/wine64',
     [
       join(FOLDER, 'node.exe'),
       '--require',
-      windowsPath(join(__dirname, 'stdio.cjs')),
-      windowsPath(join(__dirname, 'windows.cjs')),
-      windowsPath(FOLDER),
+      windowsPath(join(FOLDER, 'stdio.cjs')),
+      windowsPath(join(FOLDER, 'windows.cjs')),
       windowsPath(image),
       windowsPath(result),
-      windowsPath(ROOT),
       JSON.stringify(lines),
     ],
     {
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', 'inherit', 'inherit'],
       timeout: 1_500_000,
       env: {
         ...process.env,
-        WINEPREFIX: join(FOLDER, 'prefix'),
+        WINEPREFIX: join(PREPARED, 'prefix'),
         WINEDEBUG: '-all',
         WINEDLLOVERRIDES: 'explorer.exe=d',
       },
     },
   )
-  check('the process under Wine ends well', status === 0, () => `${status} ${error} ${readFileSync(join(OUT, 'log'))}`)
+  check('the process under Wine ends well', status === 0, () => `${status} ${error}`)
   const windows = JSON.parse(readFileSync(result, 'utf8'))
   check('it is Windows', windows.platform === 'win32' && windows.arch === 'x64', () => JSON.stringify(windows))
 

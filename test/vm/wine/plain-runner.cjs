@@ -1,6 +1,6 @@
 // describe, it and the rest (expect is jest's own), as far as the transport's contract needs them: one node process under Wine runs it all.
-const jest = require.resolve('jest')
-const { expect } = require(require.resolve('expect', { paths: [jest] }))
+const { join } = require('node:path')
+const { expect } = require(join(__dirname, 'node_modules/expect'))
 
 const root = { before: [], after: [], tests: [], groups: [] }
 let group = root
@@ -19,12 +19,13 @@ Object.assign(globalThis, {
   afterEach: body => group.after.push(body),
 })
 
-/** Runs all that was described; [name, what went wrong or null] of each test. */
-async function runAll(from = root, path = [], before = [], after = []) {
+/** Runs all that was described, and tells each before it begins; [name, what went wrong or null] of each test. */
+async function runAll(tell, from = root, path = [], before = [], after = []) {
   const results = []
   const befores = [...before, ...from.before]
   const afters = [...from.after, ...after]
   for (const { name, body } of from.tests) {
+    tell([...path, name].join(' › '))
     let failure = null
     try {
       for (const step of befores) await step()
@@ -38,7 +39,7 @@ async function runAll(from = root, path = [], before = [], after = []) {
     }
     results.push([[...path, name].join(' › '), failure])
   }
-  for (const inner of from.groups) results.push(...(await runAll(inner, [...path, inner.name], befores, afters)))
+  for (const inner of from.groups) results.push(...(await runAll(tell, inner, [...path, inner.name], befores, afters)))
   return results
 }
 

@@ -1,20 +1,26 @@
 // What runs under Wine, in one process: command lines through both FFI backends, then the transport's contract.
-//   windows.cjs FOLDER IMAGE RESULT CHECKOUT
+//   windows.cjs IMAGE RESULT LINES, from the folder that ./prepare made
 const { readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
-const [folder, image, result, checkout, linesText] = process.argv.slice(2)
+const [image, result, linesText] = process.argv.slice(2)
+const folder = __dirname
 const commandLines = require('./command-lines.cjs')
 const { runAll } = require('./plain-runner.cjs')
 
+const stage = text => process.stderr.write(`${Math.round(process.uptime())} s under Wine: ${text}\n`)
+
 async function main() {
+  stage('begins')
   const { run } = require(join(folder, 'node_modules/scsi-mmc/dist/cli/main.js'))
   const answers = {}
   for (const ffi of ['koffi', 'ffi-napi']) {
     process.env.SCSI_MMC_FFI = ffi
-    answers[ffi] = await commandLines(run, JSON.parse(linesText)[ffi])
+    stage(`command lines through ${ffi}`)
+    answers[ffi] = await commandLines(run, JSON.parse(linesText)[ffi], stage)
   }
 
+  stage("the transport's contract")
   const { describeTransport } = require(join(folder, 'test/platform/transport-contract.js'))
   const { request } = require(join(folder, 'test/platform/scripted-transport.js'))
   const { windowsPlatform } = require(join(folder, 'src/platform/windows/index.js'))
@@ -31,8 +37,8 @@ async function main() {
       })
     }
   }
-  const contract = await runAll()
-  writeFileSync(result, JSON.stringify({ platform: process.platform, arch: process.arch, checkout, answers, contract }))
+  const contract = await runAll(stage)
+  writeFileSync(result, JSON.stringify({ platform: process.platform, arch: process.arch, answers, contract }))
 }
 
 main().catch(error => {
