@@ -4,10 +4,9 @@ import type { ServedDrive } from './drives'
 import type { Machine } from './machine'
 
 /** What put_MultisessionInterfaces must answer where a disc holds file systems. */
-function ruling({ state, family }: Medium): string {
+function ruling({ state }: Medium): string {
   if (state === 'appendable' || state === 'overwritable') return 'S_OK'
-  if (state === 'blank') return 'IMAPI_E_IMPORT_SEEK_FAILURE'
-  return family === 'bd-r-pow' ? 'S_OK' : 'IMAPI_E_NO_COMPATIBLE_MULTISESSION_TYPE'
+  return state === 'blank' ? 'IMAPI_E_IMPORT_SEEK_FAILURE' : 'IMAPI_E_NO_COMPATIBLE_MULTISESSION_TYPE'
 }
 
 /**
@@ -22,10 +21,11 @@ export async function disagreements(
   files: readonly number[],
 ): Promise<string[]> {
   const wrong: string[] = []
+  const ruled = files.length > 0 || medium.state === 'blank'
   const image = new FileSystemImage()
   try {
     await image.putMultisessionInterfaces(await drive.multisessionInterfaces())
-    if (files.length > 0 && ruling(medium) !== 'S_OK') wrong.push(`the rules accept a disc that is ${medium.state}`)
+    if (ruled && ruling(medium) !== 'S_OK') wrong.push(`the rules accept a disc that is ${medium.state}`)
     if (files.length > 0) {
       await image.importFileSystem()
       for (const n of files) {
@@ -34,7 +34,7 @@ export async function disagreements(
     }
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    if (files.length > 0 && code !== ruling(medium)) wrong.push(`the rules: ${code} ${message}`)
+    if (ruled && code !== ruling(medium)) wrong.push(`the rules: ${code} ${message}`)
   } finally {
     await image.close()
   }

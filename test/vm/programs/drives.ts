@@ -7,12 +7,8 @@ import type { Machine } from './machine'
 
 const TARGET = 'iqn.2026-01.org.example:programs'
 
-/** The kinds of media in the order of the LUNs: wodim opens /dev/sr0 to /dev/sr9 only, and knows none of the later ones. */
-const TYPES: readonly MediaType[] = [...MEDIA_TYPES.filter(type => !isLate(type)), ...MEDIA_TYPES.filter(isLate)]
-
-function isLate(type: MediaType): boolean {
-  return type.startsWith('bd-') || type.endsWith('-rom')
-}
+/** wodim knows the LUNs of SCSI-2, 0 to 7: the drives are those of two targets. */
+const LUNS = 8
 
 /** A virtual drive, one for each kind of medium, as the machine's kernel has it. */
 export interface ServedDrive {
@@ -27,14 +23,14 @@ export interface ServedDrive {
   insert(options: Omit<VirtualDiscOptions, 'media'>): Promise<void>
 }
 
-/** All drives, and the target that offers them. */
+/** All drives, and the targets that offer them. */
 export class ServedDrives {
   readonly all: readonly ServedDrive[]
-  private readonly target: Target
+  private readonly targets: readonly Target[]
 
-  private constructor(all: readonly ServedDrive[], target: Target) {
+  private constructor(all: readonly ServedDrive[], targets: readonly Target[]) {
     this.all = all
-    this.target = target
+    this.targets = targets
   }
 
   /**
@@ -42,38 +38,46 @@ export class ServedDrives {
    * @param traces  folder for a transcript of each drive, for whoever looks for a fault
    */
   static async attach(machine: Machine, folder: string, traces?: string): Promise<ServedDrives> {
-    const drives = TYPES.map(
-      type => new VirtualDrive(undefined, { access: 'write', product: type.toUpperCase() }, `virtual:${type}`),
-    )
-    const transports = drives.map((drive, lun) =>
-      traces ? tracingToFile(join(traces, `${TYPES[lun]}.jsonl`))(drive) : drive,
-    )
-    const target = await serve({
-      luns: transports.map(transport => ({ transport, access: 'write' as const })),
-      port: 0,
-      target: TARGET,
-    })
-    const login = await machine.run(
-      `iscsistart -i iqn.2026-01.org.example:kernel -t ${TARGET} -g 1 -a 10.0.2.2 -p ${target.port}`,
-    )
-    if (login.status !== 0) throw new Error(`The kernel's initiator does not log in:\n${login.output}`)
-    const block = await nodes(machine, 'block', drives.length)
-    const generic = await nodes(machine, 'scsi_generic', drives.length)
-    const all = drives.map((drive, lun) =>
-      served(drive, TYPES[lun]!, `/dev/${block[lun]}`, `/dev/${generic[lun]}`, folder),
-    )
-    return new ServedDrives(all, target)
+    const all: ServedDrive[] = []
+    const targets: Target[] = []
+    for (let first = 0; first < MEDIA_TYPES.length; first += LUNS) {
+      const types = MEDIA_TYPES.slice(first, first + LUNS)
+      const drives = types.map(
+        type => new VirtualDrive(undefined, { access: 'write', product: type.toUpperCase() }, `virtual:${type}`),
+      )
+      const luns = drives.map((drive, lun) => ({
+        transport: traces ? tracingToFile(join(traces, `${types[lun]}.jsonl`))(drive) : drive,
+        access: 'write' as const,
+      }))
+      const target = await serve({ luns, port: 0, target: `${TARGET}${targets.length + 1}` })
+      targets.push(target)
+      const login = await machine.run(
+        `iscsistart -i iqn.2026-01.org.example:kernel -t ${target.target} -g 1 -a 10.0.2.2 -p ${target.port}`,
+      )
+      if (login.status !== 0) throw new Error(`The kernel's initiator does not log in:\n${login.output}`)
+      const block = await nodes(machine, targets.length, 'block', drives.length)
+      const generic = await nodes(machine, targets.length, 'scsi_generic', drives.length)
+      for (const [lun, drive] of drives.entries()) {
+        all.push(served(drive, types[lun]!, `/dev/${block[lun]}`, `/dev/${generic[lun]}`, folder))
+      }
+    }
+    return new ServedDrives(all, targets)
   }
 
   async close(): Promise<void> {
-    await this.target.close()
+    for (const target of this.targets) await target.close()
     for (const { drive } of this.all) await drive.close()
   }
 }
 
 /** The kernel's names of the LUNs' device nodes, in the order of the LUNs. */
-async function nodes(machine: Machine, kind: 'block' | 'scsi_generic', count: number): Promise<string[]> {
-  const list = `for lun in /sys/class/iscsi_session/session1/device/target*/*:*; do echo "\${lun##*:} $(ls $lun/${kind})"; done`
+async function nodes(
+  machine: Machine,
+  session: number,
+  kind: 'block' | 'scsi_generic',
+  count: number,
+): Promise<string[]> {
+  const list = `for lun in /sys/class/iscsi_session/session${session}/device/target*/*:*; do echo "\${lun##*:} $(ls $lun/${kind})"; done`
   for (let attempt = 0; attempt < 100; attempt++) {
     const { output } = await machine.run(`sleep 0.1; ${list}`)
     const found = output.split('\n').flatMap(line => /^(\d+) (s[rg]\d+)$/.exec(line)?.slice(1) ?? [])

@@ -134,9 +134,14 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   },
   {
     name: 'wodim -sao',
-    types: WRITABLE.filter(type => !type.startsWith('bd-')),
+    types: WRITABLE,
     disc: type => (isOverwritable(type) ? { state: 'blank' } : newDisc(type)),
-    refuses: { 'dvd-rw-ro': /reserve track|Cannot open new session/, 'dvd-ram': CUE_SHEET },
+    refuses: {
+      'dvd-rw-ro': /reserve track|Cannot open new session/,
+      'bd-r': CUE_SHEET,
+      'bd-r-pow': CUE_SHEET,
+      'bd-re': CUE_SHEET,
+    },
     steps: (device, type, { image }) => [
       {
         line: `wodim dev=${device} -sao -v ${image(1)}`,
@@ -229,6 +234,8 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'dvd+rw-format',
     disc: unformattedDisc,
+    // It gives the kernel a CDB of two bytes for a DVD-RAM.
+    refuses: { 'dvd-ram': /unable to FORMAT UNIT: Message too long/ },
     types: ['dvd-rw', 'dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re', 'bd-r'],
     steps: (device, type, { image }) => [
       {

@@ -13,6 +13,8 @@ const SHELLS = 4
 /** Kinds of media and ways to record, as regular expressions, for whoever repeats a part. */
 const types = new RegExp(process.env['PROGRAMS_TYPES'] ?? '.')
 const ways = new RegExp(process.env['PROGRAMS_WAYS'] ?? '.')
+/** Only what has not succeeded before. */
+const again = process.env['PROGRAMS_AGAIN'] !== undefined
 
 const sources: Sources = {
   tree: number => join(folder, `tree${number}`),
@@ -29,9 +31,9 @@ async function tried(machine: Machine, served: ServedDrive, way: RecordingWay): 
     for (const { line, files, states } of way.steps(block, type, sources)) {
       const { status, output } = await machine.run(line)
       log += `$ ${line}\n${output}status ${status}\n`
+      const words = way.refuses?.[type]?.exec(output)?.[0]
+      if (words !== undefined) return { result: 'refused', words }
       if (status !== 0) {
-        const words = way.refuses?.[type]?.exec(output.replaceAll(block, 'DRIVE'))?.[0]
-        if (words !== undefined) return { result: 'refused', words }
         return { result: 'failed', words: output.trim().split('\n').slice(-2).join(' ').slice(-200) }
       }
       const medium = await drive.readMedium()
@@ -71,6 +73,7 @@ async function main(): Promise<void> {
     const one = async (served: ServedDrive) => {
       for (const way of RECORDING_WAYS) {
         if (!way.types.includes(served.type) || !ways.test(way.name)) continue
+        if (again && results.succeeded(way.name, served.type)) continue
         const cell = await tried(machine, served, way)
         results.set(way.name, served.type, cell)
         machine.print(`${cell.result}: ${way.name}, ${served.type}${cell.words ? `: ${cell.words}` : ''}`)

@@ -23,6 +23,11 @@ export class Results {
     this.cells = existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {}
   }
 
+  /** Whether a run before, or this one, has found no fault. */
+  succeeded(program: string, type: MediaType): boolean {
+    return (this.cells[program]?.[type]?.result ?? 'failed') !== 'failed'
+  }
+
   set(program: string, type: MediaType, cell: Cell): void {
     this.cells[program] ??= {}
     this.cells[program]![type] = cell
