@@ -46,6 +46,8 @@ const closed = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'co
 export const newDisc = (type: MediaType) => ({
   state: type === 'dvd+rw' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
 })
+/** cdrskin formats no BD-RE on its way. */
+const cdrskinDisc = (type: MediaType) => (type === 'bd-re' ? { state: 'blank' as const } : newDisc(type))
 /** One that no drive has formatted. */
 const unformattedDisc = (type: MediaType) => ({
   state: ['dvd+rw', 'dvd-ram', 'bd-re'].includes(type) ? ('unformatted' as const) : ('blank' as const),
@@ -164,6 +166,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'cdrskin -tao -multi, -tao',
     types: WRITABLE,
+    disc: cdrskinDisc,
     refuses: { 'dvd-r-dl': /multi session capability lacking/, 'bd-r-pow': PSEUDO_OVERWRITE },
     steps: (device, type, { tree, image }) => {
       const cdrskin = `cdrskin dev=${device}${isOverwritable(type) ? ' --grow_overwriteable_iso' : ''}`
@@ -181,6 +184,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
   {
     name: 'cdrskin -sao',
     types: WRITABLE,
+    disc: cdrskinDisc,
     refuses: { 'bd-r-pow': PSEUDO_OVERWRITE },
     steps: (device, type, { image, imageBlocks }) => [
       {
