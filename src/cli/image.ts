@@ -18,6 +18,7 @@ interface BuildOptions extends CommonOptions {
   readonly joliet?: boolean
   readonly rockRidge?: boolean
   readonly udf?: UdfRevision
+  readonly virtualAllocationTable?: boolean
   readonly level: string
   readonly jolietLong?: boolean
   readonly boot?: string
@@ -48,6 +49,7 @@ export const image: CliCommand = (program, invocation) => {
     .addOption(
       new Option('--udf <version>', 'UDF of a revision').choices(['1.02', '1.50', '2.00', '2.01', '2.50', '2.60']),
     )
+    .option('--virtual-allocation-table', 'with UDF 1.50 or later: for discs that packet writers go on writing')
     .addOption(
       new Option('--level <level>', 'interchange level of ISO 9660').choices(['1', '2', '3', '4']).default('3'),
     )
@@ -116,6 +118,7 @@ async function build(directories: readonly string[], options: BuildOptions, invo
   if (types.length > 0) target.fileSystemsToCreate = types
   if (types.length > 0) target.rockRidge = options.rockRidge ?? false
   if (options.udf) target.udfRevision = options.udf
+  if (options.virtualAllocationTable) target.udfVirtualAllocationTable = true
   target.iso9660InterchangeLevel = Number(options.level) as InterchangeLevel
   if (options.jolietLong) target.jolietLongNames = true
   if (options.volume !== undefined) target.volumeName = options.volume

@@ -294,7 +294,13 @@ export class FileSystemImage extends ImageProperties {
     const { previous } = this
     const image = planImage({
       root: this.rootNode,
-      layers: layersOf({ ...this.settings, bootImages }),
+      layers: layersOf(
+        { ...this.settings, bootImages },
+        {
+          previous: udfOf(previous)?.virtualAllocationTable,
+          mediumEnd: this.limitBlocks > 0 ? this.firstBlock + this.limitBlocks : undefined,
+        },
+      ),
       volume,
       startAddress: this.firstBlock,
       disc: previous?.source,
@@ -433,7 +439,8 @@ export class FileSystemImage extends ImageProperties {
 /** The settings that go on as the imported session has them. */
 function asImported(previous: PreviousSession, imported: ImportedFileSystem): Partial<ImageSettings> {
   const there = previous.contents.fileSystems
-  const revision = UDF_REVISIONS.find(each => each === there.find(system => system.type === 'UDF')?.revision)
+  const udf = udfOf(previous)
+  const revision = UDF_REVISIONS.find(each => each === udf?.revision)
   if (imported.type === 'UDF' && !revision) {
     throw new ImapiError(
       'IMAPI_E_UDF_NOT_WRITE_COMPATIBLE',
@@ -445,7 +452,12 @@ function asImported(previous: PreviousSession, imported: ImportedFileSystem): Pa
     fileSystems: new Set(there.map(system => system.type)),
     ...(primary ? { rockRidge: primary.rockRidge ?? false } : {}),
     ...(revision ? { udfRevision: revision } : {}),
+    udfVirtualAllocationTable: udf?.virtualAllocationTable !== undefined && !previous.rewritable,
   }
+}
+
+function udfOf(previous: PreviousSession | undefined): ImportedFileSystem | undefined {
+  return previous?.contents.fileSystems.find(system => system.type === 'UDF')
 }
 
 /** Blocks that a node and all below take anew; directories a block each, imported ones none. */

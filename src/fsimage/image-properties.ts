@@ -27,6 +27,7 @@ export abstract class ImageProperties {
     strict: false,
     udfRevision: '1.02',
     duplicateUdfMetadata: true,
+    udfVirtualAllocationTable: false,
     bootImages: [],
   }
   protected previous: PreviousSession | undefined
@@ -159,6 +160,20 @@ export abstract class ImageProperties {
 
   set createRedundantUdfMetadataFiles(duplicateUdfMetadata: boolean) {
     this.set({ duplicateUdfMetadata })
+  }
+
+  /**
+   * UDF 1.50 and later on media that are written once: a Virtual Allocation Table in the image's last block leads to the
+   * tree, so that packet writers can go on behind it, and readers that know nothing of sessions find the newest one. Without
+   * it each session has volume structures of its own, as IMAPI makes them. False, unless the imported session has one.
+   */
+  get udfVirtualAllocationTable(): boolean {
+    return this.settings.udfVirtualAllocationTable
+  }
+
+  /** An image of UDF 1.02, or for media that are overwritten, fails with `IMAPI_E_INVALID_PARAM` when it is made. */
+  set udfVirtualAllocationTable(udfVirtualAllocationTable: boolean) {
+    this.set({ udfVirtualAllocationTable })
   }
 
   /** The entries of the boot catalog, in order; none makes no boot catalog. */

@@ -11,7 +11,7 @@ import type { InterchangeLevel } from './iso9660/identifiers'
 import { JOLIET_UNITS, jolietTree, primaryTree } from './iso9660/tree-format'
 import { enhancedLayer, terminatorLayer } from './iso9660/volume-layers'
 import type { FileContent } from './tree/file-content'
-import { UdfLayer, type UdfRevision } from './udf'
+import { type GrowingVolume, UdfLayer, type UdfRevision } from './udf'
 
 /** What decides the layers of an image. */
 export interface ImageSettings {
@@ -22,11 +22,17 @@ export interface ImageSettings {
   readonly strict: boolean
   readonly udfRevision: UdfRevision
   readonly duplicateUdfMetadata: boolean
+  readonly udfVirtualAllocationTable: boolean
   readonly bootImages: readonly BootImage[]
 }
 
-/** The layers in the order in which their descriptors stand. @throws {ImapiError} `IMAPI_E_NO_OUTPUT` where there are none */
-export function layersOf(settings: ImageSettings): ImageLayer[] {
+/**
+ * The layers in the order in which their descriptors stand.
+ *
+ * @param growing  what a volume with a Virtual Allocation Table goes on from
+ * @throws {ImapiError} `IMAPI_E_NO_OUTPUT` where there are none
+ */
+export function layersOf(settings: ImageSettings, growing: GrowingVolume): ImageLayer[] {
   const { fileSystems, bootImages } = settings
   if (fileSystems.size === 0) {
     throw new ImapiError('IMAPI_E_NO_OUTPUT', 'No file system has been chosen for the image.')
@@ -47,7 +53,14 @@ export function layersOf(settings: ImageSettings): ImageLayer[] {
     layers.push(terminatorLayer())
   }
   if (fileSystems.has('UDF')) {
-    layers.push(new UdfLayer({ revision: settings.udfRevision, duplicateMetadata: settings.duplicateUdfMetadata }))
+    const { udfRevision, duplicateUdfMetadata, udfVirtualAllocationTable } = settings
+    layers.push(
+      new UdfLayer({
+        revision: udfRevision,
+        duplicateMetadata: duplicateUdfMetadata,
+        virtualAllocationTable: udfVirtualAllocationTable ? growing : undefined,
+      }),
+    )
   }
   return layers
 }

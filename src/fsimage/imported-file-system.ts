@@ -4,6 +4,14 @@ import type { DirectoryNode } from './tree/node'
 /** The file systems that a session can hold, as IMAPI tells them apart (FsiFileSystems). */
 export type FileSystemType = 'ISO9660' | 'Joliet' | 'UDF'
 
+/** Where a UDF volume with a Virtual Allocation Table has what the next table continues. */
+export interface VirtualAllocationTablePlace {
+  /** LBA of the physical partition's first block. */
+  readonly partitionStart: number
+  /** Logical block of that partition where the table's ICB stands. */
+  readonly block: number
+}
+
 /** A file system of a session, opened for reading. */
 export interface ImportedFileSystem {
   readonly type: FileSystemType
@@ -11,6 +19,8 @@ export interface ImportedFileSystem {
   readonly rockRidge?: boolean
   /** For UDF: `2.60`. */
   readonly revision?: string
+  /** For UDF on write-once media that grows by a Virtual Allocation Table: the one that was read. */
+  readonly virtualAllocationTable?: VirtualAllocationTablePlace
   readonly volumeName: string
   /** First block of the session whose volume descriptors were used (LBA). */
   readonly sessionStart: number

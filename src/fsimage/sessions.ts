@@ -56,7 +56,10 @@ export async function findSessions(source: CachedBlockSource): Promise<FoundSess
   // Where sessions are emulated, block 16 only repeats the newest of them.
   const repeated = first && sorted.length > 1 && (await volumeAt(source, sorted.at(-1)!))?.root === first.root
   const sessions = repeated ? sorted.slice(1) : sorted
-  return sessions.map((start, index) => ({ number: index + 1, start }))
+  return sessions.map((start, index) => {
+    const next = sessions[index + 1]
+    return next === undefined ? { number: index + 1, start } : { number: index + 1, start, end: next }
+  })
 }
 
 interface FoundVolume {

@@ -7,7 +7,7 @@ import { sealDescriptor } from '../../../src/fsimage/udf/descriptors/tag'
 import { BLOCK, build, directory, file, nodesOf } from './image'
 import { hierarchyImage, sparableImage, virtualImage } from './strange-images'
 
-/** Images read in a run; `FUZZ_IMAGES=100000` for a long one. */
+/** ../fuzz reads 100,000; every day there is a part of them. */
 const IMAGES = Number(process.env['FUZZ_IMAGES'] ?? 1200)
 /** What no image leads to, however damaged: nodes, warnings, and reads of all its blocks. */
 const MOST_NODES = 100

@@ -7,6 +7,7 @@ const {
   closeSync,
   writeFileSync,
   cpSync,
+  truncateSync,
   utimesSync,
 } = require('node:fs')
 const { execFileSync } = require('node:child_process')
@@ -27,8 +28,10 @@ async function newImage(fileSystems, revision, tree) {
   return image
 }
 
-async function first(name, fileSystems, revision, tree) {
-  const result = await (await newImage(fileSystems, revision, tree)).createResultImage()
+async function first(name, fileSystems, revision, tree, virtualAllocationTable = false) {
+  const image = await newImage(fileSystems, revision, tree)
+  image.udfVirtualAllocationTable = virtualAllocationTable
+  const result = await image.createResultImage()
   await pipeline(result.stream(), createWriteStream(join(work, name)))
 }
 
@@ -93,6 +96,36 @@ async function main() {
       }
       list.push([name, kind === 'sequential' ? `session=${start}` : '-', 'sessions', '-'])
     }
+  }
+  // A Virtual Allocation Table: the newest tree is found from the first session's descriptors, and from the last one's.
+  for (const revision of ['1.50', '2.01', '2.60']) {
+    const name = `virtual-${revision}.img`
+    await first(name, ['UDF'], revision, source, true)
+    if (revision === '2.60') {
+      list.push([name, '-', 'source', '-'])
+      continue
+    }
+    let start = 0
+    for (let number = 1; number < SESSIONS; number++)
+      start = await next(name, 'sequential', number, start, added[number])
+    list.push([name, '-', 'sessions', '-'], [name, `session=${start}`, 'sessions', '-'])
+  }
+  await first('virtual-bridge.img', ['ISO9660', 'Joliet', 'UDF'], '2.01', source, true)
+  list.push(['virtual-bridge.img', '-', 'source', '-'])
+  // The same on top of what mkudffs has formatted.
+  for (const [medium, revision] of [
+    ['cdr', '1.50'],
+    ['dvdr', '2.01'],
+  ]) {
+    const name = `virtual-on-${medium}.img`
+    const path = join(work, name)
+    writeFileSync(path, '')
+    truncateSync(path, 4000 * 2048)
+    const said = execFileSync('mkudffs', ['--utf8', '-l', 'theirs', '-m', medium, '-r', revision, '-b', '2048', path])
+    // The disc is recorded as far as its allocation table.
+    truncateSync(path, (Number(/^vatblock=(\d+)$/m.exec(said)[1]) + 1) * 2048)
+    await next(name, 'sequential', 0, 0, source, 0)
+    list.push([name, '-', 'source', '-'])
   }
   writeFileSync(join(work, 'list'), list.map(row => `${row.join(' ')}\n`).join(''))
 }

@@ -26,8 +26,10 @@ export interface Anchor {
 const SECTOR_SIZES = [2048, 512, 4096, 1024]
 /** Where the last sector may be, seen from where the medium claims to end: run-out and link blocks are counted or not. */
 const END_OFFSETS = [0, -1, 1, -2, -150, -152]
-const BEFORE_END = 256
-const FIRST = 256
+/** The second anchor stands so many sectors before the last one, where it is not that one itself. */
+export const ANCHOR_BEFORE_END = 256
+/** Sectors from the start of the session to its first anchor. */
+export const FIRST_ANCHOR = 256
 const FIRST_WHERE_UNWRITABLE = 512
 
 /**
@@ -92,12 +94,13 @@ export async function findAnchors(sectors: Sectors, search: AnchorSearch): Promi
   for (const sectorSize of SECTOR_SIZES) {
     const factor = BLOCK_BYTES / sectorSize
     const start = search.start * factor
-    await look(start + FIRST, sectorSize)
+    await look(start + FIRST_ANCHOR, sectorSize)
     if (anchors.length === 0 && search.everywhere) await look(start + FIRST_WHERE_UNWRITABLE, sectorSize)
     if (search.everywhere && search.end !== undefined) {
       const last = Math.ceil(search.end * factor) - 1
       for (const offset of END_OFFSETS) {
-        if ((await look(last + offset, sectorSize)) || (await look(last + offset - BEFORE_END, sectorSize))) break
+        if ((await look(last + offset, sectorSize)) || (await look(last + offset - ANCHOR_BEFORE_END, sectorSize)))
+          break
         // With one anchor in hand the end is asked once, not searched.
         if (anchors.length > 0) break
       }

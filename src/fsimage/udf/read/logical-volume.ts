@@ -1,5 +1,5 @@
 import { BLOCK_BYTES } from '../../block-source'
-import type { ImportedFileSystem, SessionToRead } from '../../imported-file-system'
+import type { ImportedFileSystem, SessionToRead, VirtualAllocationTablePlace } from '../../imported-file-system'
 import type { ReadingWarnings } from '../../iso9660/reading-warnings'
 import type { DirectoryNode } from '../../tree/node'
 import { IDENTIFIER, revisionName, udfRevisionOf } from '../descriptors/entity-identifier'
@@ -23,6 +23,7 @@ interface Root {
   readonly volumeName?: string | undefined
   /** Byte address behind the last block that is known to be recorded. */
   readonly end?: number
+  readonly virtualAllocationTable?: VirtualAllocationTablePlace
 }
 
 /**
@@ -69,6 +70,7 @@ export async function openLogicalVolume(
     endAddress,
     root: root.directory,
     warnings: warnings.list,
+    ...(root.virtualAllocationTable ? { virtualAllocationTable: root.virtualAllocationTable } : {}),
     ...(blockSize === BLOCK_BYTES
       ? {}
       : { notExtensibleBecause: `its logical blocks are of ${blockSize} bytes, not of ${BLOCK_BYTES}` }),
@@ -98,12 +100,19 @@ async function virtualRoot(
   const lastBlock = Math.floor((mediumEnd - physical.startAddress) / volume.blockSize) - 1
   let problem = 'there is no virtual allocation table'
   let tried = 0
-  for await (const table of readVirtualAllocationTables(volume, physical, physicalReference, lastBlock)) {
+  const isExact = session.end === undefined
+  for await (const table of readVirtualAllocationTables(volume, physical, physicalReference, lastBlock, isExact)) {
     placeVirtualPartition(volume, map, table.entries)
     const root = await fileSetRoot(volume, descriptors)
     if (typeof root !== 'string') {
       const end = physical.startAddress + (table.at.block + 1) * volume.blockSize
-      return { ...root, volumeName: table.volumeName, end }
+      const partitionStart = physical.startAddress / BLOCK_BYTES
+      return {
+        ...root,
+        volumeName: table.volumeName,
+        end,
+        virtualAllocationTable: { partitionStart, block: table.at.block },
+      }
     }
     problem = root
     volume.warnings.add(`the virtual allocation table at block ${table.at.block} is passed over: ${root}`)

@@ -7,7 +7,7 @@ import {
   VOLUME_RECOGNITION_BYTES,
   volumeStructureDescriptor,
 } from '../descriptors/volume-recognition'
-import { type Anchor, findAnchors } from './anchors'
+import { ANCHOR_BEFORE_END, type Anchor, anchorAt, FIRST_ANCHOR, findAnchors } from './anchors'
 import { openLogicalVolume } from './logical-volume'
 import { Sectors } from './sectors'
 import { readVolumeDescriptors, type VolumeDescriptors } from './volume-descriptor-sequence'
@@ -65,7 +65,16 @@ export async function udfVolumeEnd(source: BlockSource, start: number): Promise<
   const block = await source.readBlocks(lba, 1).catch(() => new Uint8Array())
   if (volumeStructureDescriptor.decode(block).standardIdentifier !== STANDARD_IDENTIFIER.beginning) return undefined
   const [found] = await readUdf(source, { start }).catch(() => [])
-  return found?.endAddress
+  if (!found?.virtualAllocationTable) return found?.endAddress
+  return (await firstVirtualEnd(source, start).catch(() => undefined)) ?? found.endAddress
+}
+
+/** A volume with a Virtual Allocation Table ends 256 blocks behind its second anchor, whatever follows (UDF 2.2.3). */
+async function firstVirtualEnd(source: BlockSource, start: number): Promise<number | undefined> {
+  const sectors = new Sectors(source)
+  const first = await anchorAt(sectors, start + FIRST_ANCHOR, BLOCK_BYTES)
+  const second = first && first.reserve.sector + Math.ceil(first.reserve.lengthBytes / BLOCK_BYTES)
+  return second && (await anchorAt(sectors, second, BLOCK_BYTES)) ? second + ANCHOR_BEFORE_END + 1 : undefined
 }
 
 function distinct(anchors: readonly Anchor[]): Anchor[] {

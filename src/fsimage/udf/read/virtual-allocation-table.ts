@@ -36,12 +36,14 @@ const MAXIMUM_PREVIOUS = 64
  * take what a drive appends; older tables are found through newer ones.
  *
  * @param lastBlock  last recorded logical block of the physical partition, as far as known
+ * @param isExact  that block is the medium's last one, not one before the next session's first
  */
 export async function* readVirtualAllocationTables(
   volume: Volume,
   physical: PhysicalPartition,
   partition: number,
   lastBlock: number,
+  isExact: boolean,
 ): AsyncGenerator<VirtualAllocationTable> {
   const visited = new Set<number>()
   let failures = 0
@@ -53,7 +55,7 @@ export async function* readVirtualAllocationTables(
     const table = await tableAt(volume, physical, { partition, block })
     if (table === 'unreadable') failures++
     if (typeof table === 'string') continue
-    if (!found && block < lastBlock) {
+    if (isExact && !found && block < lastBlock) {
       volume.warnings.add(`the virtual allocation table stands at ${blockName(table.at)}, not in the last block`)
     }
     found = true

@@ -112,7 +112,7 @@ export class FileSetPlan {
   constructor(context: LayerContext, form: RevisionForm) {
     this.context = context
     this.form = form
-    this.dataKind = form.hasMetadataPartition ? 'long_ad' : 'short_ad'
+    this.dataKind = form.fileDescriptors
     const root = newDirectory(context.root)
     this.root = this.place({ kind: 'directory', directory: root, links: 1, uniqueId: 0, block: this.blocks, blocks: 1 })
     root.entry = this.root

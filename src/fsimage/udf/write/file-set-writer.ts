@@ -62,6 +62,8 @@ export interface FileSetPlacement {
   readonly partitionReference: number
   /** Logical block of that partition where the file structures begin. */
   readonly firstBlock: number
+  /** The same for what directories and long links hold, which is never in a virtual partition. */
+  readonly bodies: { readonly partitionReference: number; readonly firstBlock: number }
   /** LBA of the physical partition's block 0. */
   readonly partitionStart: number
 }
@@ -75,7 +77,7 @@ export class FileSetWriter {
   private readonly placement: FileSetPlacement
   private readonly template: EntryTemplate
   private readonly fileIdentifier: Uint8Array
-  private readonly directoryDescriptors: DescriptorWriter
+  private readonly bodyDescriptors: DescriptorWriter
   private readonly dataDescriptors: DescriptorWriter
   private readonly dataKind: DescriptorKind
 
@@ -96,9 +98,9 @@ export class FileSetWriter {
       fileVersionNumber: 1,
       icb: { extentLength: BLOCK_BYTES, extentLocation: { partitionReferenceNumber: placement.partitionReference } },
     })
-    // Directories lie where their entries do; files' bytes lie in the physical partition.
-    this.directoryDescriptors = new DescriptorWriter('short_ad', placement.partitionReference)
-    this.dataKind = form.hasMetadataPartition ? 'long_ad' : 'short_ad'
+    this.bodyDescriptors = new DescriptorWriter(form.directoryDescriptors, placement.bodies.partitionReference)
+    this.dataKind = form.fileDescriptors
+    // Files' bytes lie in the physical partition.
     this.dataDescriptors = new DescriptorWriter(this.dataKind, 0)
   }
 
@@ -124,9 +126,13 @@ export class FileSetWriter {
     return this.placement.firstBlock + block
   }
 
-  private seal(bytes: Uint8Array, tagIdentifier: number, block: number): void {
+  private bodyAt(block: number): number {
+    return this.placement.bodies.firstBlock + block
+  }
+
+  private seal(bytes: Uint8Array, tagIdentifier: number, block: number, tagLocation = this.at(block)): void {
     const { descriptorVersion } = this.form
-    sealDescriptor(bytes, { tagIdentifier, descriptorVersion, tagLocation: this.at(block) })
+    sealDescriptor(bytes, { tagIdentifier, descriptorVersion, tagLocation })
   }
 
   private fileSet(): Uint8Array {
@@ -211,23 +217,25 @@ export class FileSetWriter {
     // Directories of the 2nd edition have no unique identifiers (UDF 2.00 2.3.4.3).
     if (this.form.isThirdEdition) view.setUint32(icb + longAd.fields.uniqueId.offset, uniqueId, true)
     bytes.set(encodeCharacters(name), FILE_IDENTIFIER_BYTES)
-    this.seal(bytes, TAG.fileIdentifierDescriptor, directory.block + Math.floor(offset / BLOCK_BYTES))
+    const block = directory.block + Math.floor(offset / BLOCK_BYTES)
+    this.seal(bytes, TAG.fileIdentifierDescriptor, block, this.bodyAt(block))
     return offset + length
   }
 
   private directoryEntry(plan: DirectoryEntryPlan | StreamDirectoryPlan, target: Uint8Array): void {
     const { directory } = plan
     const isStream = plan.kind === 'stream-directory'
-    const extents = [{ start: this.at(directory.block), sizeBytes: directory.sizeBytes }]
+    const extents = [{ start: this.bodyAt(directory.block), sizeBytes: directory.sizeBytes }]
+    const allocationKind = this.form.directoryDescriptors
     let offset = this.template.length
     for (const { start, sizeBytes } of extentPieces(extents)) {
-      this.directoryDescriptors.write(target, offset, start, sizeBytes)
-      offset += descriptorBytes('short_ad')
+      this.bodyDescriptors.write(target, offset, start, sizeBytes)
+      offset += descriptorBytes(allocationKind)
     }
     const descriptorsLength = offset - this.template.length
     this.template.write(target, {
       fileType: isStream ? FILE_TYPE.streamDirectory : FILE_TYPE.directory,
-      allocationKind: 'short_ad',
+      allocationKind,
       metadata: directory.node,
       links: plan.links,
       uniqueId: plan.uniqueId,
@@ -315,10 +323,11 @@ export class FileSetWriter {
   private link(plan: LinkEntryPlan, target: Uint8Array): void {
     const { node, path, blocks } = plan
     const isEmbedded = blocks === 1
-    const descriptorsLength = isEmbedded ? path.length : descriptorBytes('short_ad')
+    const allocationKind = this.form.directoryDescriptors
+    const descriptorsLength = isEmbedded ? path.length : descriptorBytes(allocationKind)
     this.template.write(target, {
       fileType: FILE_TYPE.symbolicLink,
-      allocationKind: isEmbedded ? 'embedded' : 'short_ad',
+      allocationKind: isEmbedded ? 'embedded' : allocationKind,
       metadata: node,
       links: plan.links,
       uniqueId: plan.uniqueId,
@@ -328,7 +337,7 @@ export class FileSetWriter {
     })
     if (isEmbedded) target.set(path, this.template.length)
     else {
-      this.directoryDescriptors.write(target, this.template.length, this.at(plan.block + 1), path.length)
+      this.bodyDescriptors.write(target, this.template.length, this.bodyAt(plan.block + 1), path.length)
       target.set(path, BLOCK_BYTES)
     }
     this.sealEntry(target, plan.block, descriptorsLength)

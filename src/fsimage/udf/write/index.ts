@@ -1,2 +1,2 @@
 export { UDF_REVISIONS, type UdfRevision } from './revision'
-export { UdfLayer } from './udf-layer'
+export { type GrowingVolume, UdfLayer } from './udf-layer'

@@ -10,7 +10,8 @@ const BLOCK_BYTES = 2048
 /** The unit in which the metadata file is allocated and aligned: a cluster of a Blu-ray disc, a packet of a CD-RW. */
 export const METADATA_UNIT = 32
 
-const NO_METADATA: Metadata = {
+/** Of what has no name: nobody owns it, and it has no times but that of the volume. */
+export const NO_METADATA: Metadata = {
   mode: 0,
   uid: undefined,
   gid: undefined,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { VolumeIdentification } from '../../image/image-layer'
 import { OSTA_CS0 } from '../descriptors/character-specification'
 import { domainIdentifier, IDENTIFIER, implementationIdentifier, udfIdentifier } from '../descriptors/entity-identifier'
-import { metadataPartitionMap, NO_BLOCK, type1PartitionMap } from '../descriptors/partition-map'
+import { metadataPartitionMap, NO_BLOCK, type1PartitionMap, type2PartitionMap } from '../descriptors/partition-map'
 import { sealDescriptor, TAG } from '../descriptors/tag'
 import { timestampOf } from '../descriptors/timestamp'
 import {
@@ -26,7 +26,9 @@ export const SEQUENCE_BLOCKS = 16
 /** Blocks of the logical volume integrity sequence. */
 export const INTEGRITY_BLOCKS = 4
 const UNSPECIFIED_PREFIX = 16
-const READ_ONLY = 1
+const ACCESS_TYPE = { readOnly: 1, writeOnce: 2 } as const
+/** The size and free space of a virtual partition (UDF 2.2.6.2, 2.2.6.3). */
+const NOT_COUNTED = 0xffffffff
 const INTEGRITY_USE_BYTES = 46
 
 /** Where the metadata partition lies, by blocks of the physical partition. */
@@ -46,6 +48,8 @@ export interface VolumeStructure {
   /** LBA and length of the physical partition. */
   readonly partitionStart: number
   readonly partitionBlocks: number
+  /** Blocks of it that nothing is recorded in yet. */
+  readonly freeBlocks: number
   readonly metadata: MetadataPlacement | undefined
   /** Where the file set descriptor is. */
   readonly fileSet: { readonly partitionReference: number; readonly block: number }
@@ -129,7 +133,7 @@ function partition(structure: VolumeStructure, number: number): Uint8Array {
     partitionFlags: 1,
     partitionNumber: 0,
     partitionContents: { identifier: `+${structure.form.standardIdentifier}` },
-    accessType: READ_ONLY,
+    accessType: structure.form.hasVirtualPartition ? ACCESS_TYPE.writeOnce : ACCESS_TYPE.readOnly,
     partitionStartingLocation: structure.partitionStart,
     partitionLength: structure.partitionBlocks,
     implementationIdentifier,
@@ -163,6 +167,17 @@ function logicalVolume(structure: VolumeStructure, number: number): Uint8Array {
       }),
     )
   }
+  if (form.hasVirtualPartition) {
+    maps.push(
+      type2PartitionMap.encode({
+        partitionMapType: 2,
+        partitionMapLength: type2PartitionMap.length,
+        partitionTypeIdentifier: udfIdentifier(IDENTIFIER.virtualPartition, form.code),
+        volumeSequenceNumber: 1,
+        partitionNumber: 0,
+      }),
+    )
+  }
   const partitionMaps = Buffer.concat(maps)
   return logicalVolumeDescriptor.encode({
     volumeDescriptorSequenceNumber: number,
@@ -171,7 +186,8 @@ function logicalVolume(structure: VolumeStructure, number: number): Uint8Array {
     logicalBlockSize: BLOCK_BYTES,
     domainIdentifier: domainIdentifier(form.code),
     fileSetDescriptorSequence: {
-      extentLength: 2 * BLOCK_BYTES,
+      // An extent of a virtual partition is one block: its neighbour may come to stand elsewhere.
+      extentLength: (form.hasVirtualPartition ? 1 : 2) * BLOCK_BYTES,
       extentLocation: {
         logicalBlockNumber: fileSet.block,
         partitionReferenceNumber: fileSet.partitionReference,
@@ -214,11 +230,15 @@ function volumeSetIdentifier(volume: VolumeIdentification): string {
   return identifierText(`${unique}${volume.volumeSetIdentifier || volume.volumeName}`, 128)
 }
 
-/** The logical volume integrity sequence: closed, and a Terminating Descriptor. */
+/**
+ * The logical volume integrity sequence, and a Terminating Descriptor: closed, or where a Virtual Allocation Table goes on
+ * counting, open for ever (UDF 2.2.6).
+ */
 export function encodeIntegritySequence(structure: VolumeStructure): Uint8Array {
-  const { form, volume, metadata, partitionBlocks, integritySequence } = structure
+  const { form, volume, metadata, partitionBlocks, freeBlocks, integritySequence } = structure
   const bytes = blocks(INTEGRITY_BLOCKS)
-  const sizes = metadata ? [partitionBlocks, metadata.blocks] : [partitionBlocks]
+  const second = metadata ? [metadata.blocks] : form.hasVirtualPartition ? [NOT_COUNTED] : []
+  const sizes = [partitionBlocks, ...second]
   const use = integrityImplementationUse.encode(
     {
       implementationIdentifier,
@@ -230,13 +250,14 @@ export function encodeIntegritySequence(structure: VolumeStructure): Uint8Array 
     },
     INTEGRITY_USE_BYTES,
   )
-  // Nothing is free on a volume that is only read.
   const freeAndSizes = Buffer.alloc(8 * sizes.length)
+  freeAndSizes.writeUInt32LE(freeBlocks, 0)
+  if (form.hasVirtualPartition) freeAndSizes.writeUInt32LE(NOT_COUNTED, 4)
   for (const [index, size] of sizes.entries()) freeAndSizes.writeUInt32LE(size, 4 * (sizes.length + index))
   const tables = Buffer.concat([freeAndSizes, use])
   const integrity = logicalVolumeIntegrityDescriptor.encode({
     recordingDateAndTime: timestampOf(new Date(volume.created)),
-    integrityType: 1,
+    integrityType: form.hasVirtualPartition ? 0 : 1,
     uniqueId: BigInt(structure.nextUniqueId),
     numberOfPartitions: sizes.length,
     lengthOfImplementationUse: use.length,
