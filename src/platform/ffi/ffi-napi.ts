@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads'
-import { asError } from '../../errors'
 import { TransportError } from '../transport'
+import { CallThread, type ThreadResult } from './call-thread'
 import type {
   Arguments,
   CallResult,
@@ -14,9 +13,10 @@ import type {
   Signature,
 } from './ffi'
 import type { FfiNapiPackages } from './ffi-napi-packages'
-import { makeCaller, type StructureShape, type ThreadAnswer, type ThreadCall, threadSource } from './ffi-napi-thread'
+import { makeCaller, type StructureShape, type ThreadCall } from './ffi-napi-thread'
+import { copyOfNative, copyToNative, firstLibrary } from './native-library'
+import { signatureKey } from './signature-key'
 import { isSigned, isWide, NATIVE, type ScalarType, Structure, scalarBytes } from './structure'
-import { libraryUnavailable, signatureKey, symbolUnavailable } from './unavailable'
 
 /** Addresses go as numbers, so that no memory of others is ever wrapped. */
 function refTypeOf(type: ScalarType): string {
@@ -38,27 +38,17 @@ function plain(value: number | bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString()
 }
 
-interface Pending {
-  /** What the call points to. */
-  readonly alive: readonly unknown[]
-  readonly resolve: (answer: { value: number | string | null; error: number }) => void
-  readonly reject: (error: Error) => void
-}
-
 /**
  * {@link Ffi} on ffi-napi, ref-napi and ref-struct-di. Its own asynchronous calls lose errno, so those here are
- * synchronous ones on a thread of this object's own, which starts with the first of them and ends with {@link close}.
+ * synchronous ones on a {@link CallThread} of this object's own, which it has from the first of them until {@link close}.
  */
 export class FfiNapiFfi implements Ffi {
   readonly name = 'ffi-napi'
   private readonly packages: FfiNapiPackages
   private readonly caller: ReturnType<typeof makeCaller>
   private readonly functions = new Map<string, NativeFunction<readonly ParameterType[], ResultType>>()
-  private readonly pending = new Map<number, Pending>()
-  private thread: Worker | undefined
-  private nextId = 0
+  private thread: CallThread | undefined
   private readonly callbacks = new Set<Buffer>()
-  private readonly idle: (() => void)[] = []
   private closing: Promise<void> | undefined
 
   constructor(packages: FfiNapiPackages) {
@@ -67,23 +57,10 @@ export class FfiNapiFfi implements Ffi {
   }
 
   library(candidates: readonly (string | null)[]): NativeLibrary {
-    const causes: Error[] = []
-    for (const path of candidates) {
-      try {
-        const library = new this.packages.ffi.DynamicLibrary(path)
-        const symbol = (name: string): bigint => {
-          try {
-            return this.addressOf(library.get(name))
-          } catch (error) {
-            throw symbolUnavailable(path, name, error)
-          }
-        }
-        return { path, symbol, function: (name, signature) => this.functionAt(symbol(name), signature) }
-      } catch (error) {
-        causes.push(asError(error))
-      }
-    }
-    throw libraryUnavailable(candidates, causes)
+    return firstLibrary(this, candidates, path => {
+      const library = new this.packages.ffi.DynamicLibrary(path)
+      return name => this.addressOf(library.get(name))
+    })
   }
 
   functionAt<const P extends readonly ParameterType[], const R extends ResultType>(
@@ -101,7 +78,7 @@ export class FfiNapiFfi implements Ffi {
       parameters: signature.parameters.map(type => (type instanceof Structure ? shapeOf(type) : refTypeOf(type))),
       named: signature.named,
     }
-    const outcome = ({ value, error }: { value: number | string | null; error: number }): CallResult<R> => ({
+    const outcome = ({ value, error }: ThreadResult): CallResult<R> => ({
       value: (signature.result === 'void' ? undefined : wide ? BigInt(value!) : value) as ResultValue<R>,
       error,
     })
@@ -146,13 +123,11 @@ export class FfiNapiFfi implements Ffi {
   }
 
   read(address: bigint, length: number): Uint8Array {
-    const copy = new Uint8Array(length)
-    if (length > 0) this.memcpy().call(copy, address, length)
-    return copy
+    return copyOfNative(this, address, length)
   }
 
   write(address: bigint, bytes: Uint8Array): void {
-    if (bytes.length > 0) this.memcpy().call(address, bytes, bytes.length)
+    copyToNative(this, address, bytes)
   }
 
   measure(structure: Structure) {
@@ -165,14 +140,8 @@ export class FfiNapiFfi implements Ffi {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.end()
+    this.closing ??= this.thread?.giveBack() ?? Promise.resolve()
     return this.closing
-  }
-
-  private async end(): Promise<void> {
-    // A call under way still writes into its buffers: they must stay until it ends.
-    while (this.pending.size > 0) await new Promise<void>(resolve => this.idle.push(resolve))
-    await this.thread?.terminate()
   }
 
   private crossing(type: ParameterType, value: number | bigint | Uint8Array | null): number | string | Uint8Array {
@@ -181,65 +150,9 @@ export class FfiNapiFfi implements Ffi {
     return type instanceof Structure ? value.slice() : plain(this.addressOf(value))
   }
 
-  private callOnThread(
-    call: Omit<ThreadCall, 'id'>,
-    alive: readonly unknown[],
-  ): Promise<{ value: number | string | null; error: number }> {
-    if (this.closing) return Promise.reject(new TransportError('TRANSPORT_CLOSED', 'The FFI backend was closed.'))
-    const thread = this.startedThread()
-    const id = this.nextId++
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { alive, resolve, reject })
-      // The process must not end while a call is under way, and may at any other time.
-      thread.ref()
-      thread.postMessage({ ...call, id })
-    })
-  }
-
-  private startedThread(): Worker {
-    if (this.thread) return this.thread
-    const { paths } = this.packages
-    const workerData = { paths, windows: process.platform === 'win32' }
-    const thread = new Worker(threadSource, { eval: true, workerData })
-    thread.on('message', (answer: ThreadAnswer) => {
-      if ('failure' in answer) this.settle(answer.id, ({ reject }) => reject(new TypeError(answer.failure)))
-      else this.settle(answer.id, ({ resolve }) => resolve(answer))
-    })
-    const broken = (cause: unknown) => {
-      if (this.thread !== thread) return
-      this.thread = undefined
-      for (const id of [...this.pending.keys()]) {
-        this.settle(id, ({ reject }) =>
-          reject(
-            new TransportError('TRANSPORT_FAILED', 'The thread that calls the system for ffi-napi has ended.', {
-              cause,
-              mayHaveRun: true,
-              hint: 'Use the koffi backend instead.',
-            }),
-          ),
-        )
-      }
-    }
-    thread.on('error', broken)
-    thread.on('exit', code => broken(new Error(`exit code ${code}`)))
-    this.thread = thread
-    return thread
-  }
-
-  private settle(id: number, how: (pending: Pending) => void): void {
-    const pending = this.pending.get(id)
-    this.pending.delete(id)
-    if (this.pending.size === 0) {
-      this.thread?.unref()
-      for (const resolve of this.idle.splice(0)) resolve()
-    }
-    if (pending) how(pending)
-  }
-
-  private memcpy() {
-    return this.library(process.platform === 'win32' ? ['ntdll.dll'] : [null]).function('memcpy', {
-      parameters: ['pointer', 'pointer', 'size'],
-      result: 'pointer',
-    })
+  private async callOnThread(call: Omit<ThreadCall, 'id'>, alive: readonly unknown[]): Promise<ThreadResult> {
+    if (this.closing) throw new TransportError('TRANSPORT_CLOSED', 'The FFI backend was closed.')
+    if (!this.thread?.isUsable) this.thread = CallThread.take(this.packages.paths)
+    return this.thread.call(call, alive)
   }
 }

@@ -10,8 +10,9 @@ import type {
   ResultValue,
   Signature,
 } from './ffi'
+import { copyOfNative, copyToNative, firstLibrary } from './native-library'
+import { signatureKey } from './signature-key'
 import { isWide, type ScalarType, Structure } from './structure'
-import { libraryUnavailable, signatureKey, symbolUnavailable } from './unavailable'
 
 type Koffi = typeof import('koffi')
 type Type = ReturnType<Koffi['pointer']>
@@ -83,23 +84,10 @@ export class KoffiFfi implements Ffi {
   }
 
   library(candidates: readonly (string | null)[]): NativeLibrary {
-    const causes: Error[] = []
-    for (const path of candidates) {
-      try {
-        const handle = this.loaded(path)
-        const symbol = (name: string): bigint => {
-          try {
-            return BigInt(handle.symbol(name) as bigint)
-          } catch (error) {
-            throw symbolUnavailable(path, name, error)
-          }
-        }
-        return { path, symbol, function: (name, signature) => this.functionAt(symbol(name), signature) }
-      } catch (error) {
-        causes.push(asError(error))
-      }
-    }
-    throw libraryUnavailable(candidates, causes)
+    return firstLibrary(this, candidates, path => {
+      const handle = this.loaded(path)
+      return name => BigInt(handle.symbol(name) as bigint)
+    })
   }
 
   functionAt<const P extends readonly ParameterType[], const R extends ResultType>(
@@ -142,13 +130,11 @@ export class KoffiFfi implements Ffi {
   }
 
   read(address: bigint, length: number): Uint8Array {
-    const copy = new Uint8Array(length)
-    if (length > 0) this.memcpy().call(copy, address, length)
-    return copy
+    return copyOfNative(this, address, length)
   }
 
   write(address: bigint, bytes: Uint8Array): void {
-    if (bytes.length > 0) this.memcpy().call(address, bytes, bytes.length)
+    copyToNative(this, address, bytes)
   }
 
   measure(structure: Structure) {
@@ -169,13 +155,6 @@ export class KoffiFfi implements Ffi {
     const handle = koffi.load(path)
     libraries.set(path, handle)
     return handle
-  }
-
-  private memcpy() {
-    return this.library(process.platform === 'win32' ? ['ntdll.dll'] : [null]).function('memcpy', {
-      parameters: ['pointer', 'pointer', 'size'],
-      result: 'pointer',
-    })
   }
 
   private callable<P extends readonly ParameterType[], R extends ResultType>(

@@ -120,6 +120,21 @@ describe.each(installedBackends)('%s', name => {
     await own.close()
   })
 
+  if (name === 'ffi-napi' && process.platform === 'linux') {
+    it('hands its thread on when it is closed, and two at once have one each', async () => {
+      const threadOf = async (user: Ffi) =>
+        (await user.library(C_LIBRARY).function('gettid', { parameters: [], result: 'i32' }).callAsync()).value
+      const [one, other] = [loadFfi({ ffi: name }), loadFfi({ ffi: name })]
+      const threads = [await threadOf(one), await threadOf(other)]
+      expect(new Set([...threads, process.pid]).size).toBe(3)
+      await one.close()
+      const next = loadFfi({ ffi: name })
+      expect(await threadOf(next)).toBe(threads[0])
+      expect(await threadOf(next)).toBe(threads[0])
+      await Promise.all([other.close(), next.close()])
+    })
+  }
+
   if (process.platform !== 'win32') {
     const ioctl = () =>
       library().function('ioctl', { parameters: ['i32', 'ulong', 'pointer'], result: 'i32', named: 2 })
