@@ -1,15 +1,12 @@
-import { dataModelOf } from '../ffi'
 import type { ScsiRequest, ScsiResponse } from '../transport'
+import { modelOf } from './control'
 import { SCSI_IOCTL_DATA, SCSI_PASS_THROUGH, SCSI_PASS_THROUGH_DIRECT } from './structures'
 
 /** Where the sense data go: behind either header, in 32 and in 64 bits. */
 const SENSE_OFFSET = 64
-const SENSE_BYTES = 64
+export const SENSE_BYTES = 64
 /** Bytes of a request without data: header and sense data. */
 export const REQUEST_BYTES = SENSE_OFFSET + SENSE_BYTES
-
-/** The system's data model by the size of its pointers. */
-const modelOf = (pointerBytes: 4 | 8) => dataModelOf('win32', pointerBytes === 4 ? 'ia32' : 'x64')
 
 /** Windows counts a command's time in whole seconds, and 0 would be at once. */
 export function timeOutValue(timeoutMs: number): number {
@@ -36,7 +33,7 @@ function commonFields(request: ScsiRequest, headerBytes: number) {
  * @param dataAddress  where the data lie; 0n where none are moved
  */
 export function encodeDirect(request: ScsiRequest, dataAddress: bigint, pointerBytes: 4 | 8): Uint8Array {
-  const model = modelOf(pointerBytes)
+  const model = modelOf({ pointerBytes })
   const buffer = new Uint8Array(REQUEST_BYTES)
   const fields = commonFields(request, SCSI_PASS_THROUGH_DIRECT.size(model))
   SCSI_PASS_THROUGH_DIRECT.set(buffer, { ...fields, DataBuffer: dataAddress }, model)
@@ -45,7 +42,7 @@ export function encodeDirect(request: ScsiRequest, dataAddress: bigint, pointerB
 
 /** SCSI_PASS_THROUGH with room for sense data, the data behind both: input and output of IOCTL_SCSI_PASS_THROUGH. */
 export function encodeBuffered(request: ScsiRequest, pointerBytes: 4 | 8): Uint8Array {
-  const model = modelOf(pointerBytes)
+  const model = modelOf({ pointerBytes })
   const buffer = new Uint8Array(REQUEST_BYTES + (request.direction === 'none' ? 0 : request.data.length))
   const fields = commonFields(request, SCSI_PASS_THROUGH.size(model))
   SCSI_PASS_THROUGH.set(buffer, { ...fields, DataBufferOffset: REQUEST_BYTES }, model)
@@ -63,7 +60,7 @@ export function decodeAnswer(
   durationUs: number,
   pointerBytes: 4 | 8,
 ): ScsiResponse {
-  const model = modelOf(pointerBytes)
+  const model = modelOf({ pointerBytes })
   const moved = SCSI_PASS_THROUGH_DIRECT.get(buffer, 'DataTransferLength', model)
   const room = Math.min(SCSI_PASS_THROUGH_DIRECT.get(buffer, 'SenseInfoLength', model), SENSE_BYTES)
   const status = SCSI_PASS_THROUGH_DIRECT.get(buffer, 'ScsiStatus', model)
@@ -76,7 +73,7 @@ export function decodeAnswer(
 }
 
 /** Port drivers leave the sense data's length as asked, or set it: the sense data's own length is right in both cases. */
-function senseData(area: Uint8Array): Uint8Array {
+export function senseData(area: Uint8Array): Uint8Array {
   const responseCode = area.length > 7 ? area[0]! & 0x7f : 0
   if (responseCode < 0x70 || responseCode > 0x73)
     return area.every(byte => byte === 0) ? new Uint8Array() : area.slice()

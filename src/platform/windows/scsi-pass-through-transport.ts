@@ -6,6 +6,7 @@ import { parseWindowsAddress } from './address'
 import { exclusiveOwner, type Patience, takeExclusiveAccess } from './exclusive-access'
 import { IO_CONTROL_CODES } from './io-control-codes'
 import { decodeAnswer, encodeBuffered, encodeDirect, REQUEST_BYTES } from './pass-through'
+import { decodeAnswerEx, encodeDirectEx } from './pass-through-ex'
 import { TransferBuffer } from './transfer-buffer'
 import { FILE_SHARE_READ_WRITE, GENERIC_READ_WRITE, type Handle, type Win32 } from './win32'
 import { win32Error } from './win32-errors'
@@ -15,6 +16,8 @@ const ERROR_ACCESS_DENIED = 5
 const ERROR_NOT_SUPPORTED = 50
 /** Requests with the data inside are copied by the driver twice: they are for small transfers. */
 const LARGEST_BUFFERED = 31 * 2048
+/** The forms of a request, in the order in which they are tried: the later ones only where a driver knows no earlier. */
+const FORMS = ['direct', 'direct-ex', 'buffered'] as const
 
 /** How a drive is opened for pass-through. */
 export interface PassThroughOptions {
@@ -32,8 +35,7 @@ export class ScsiPassThroughTransport extends QueuedTransport {
   private readonly handle: Handle
   private readonly giveBack: () => Promise<void>
   private readonly memory: TransferBuffer
-  /** Some drivers know only the form with the data inside the request. */
-  private bufferedOnly = false
+  private form: (typeof FORMS)[number] = 'direct'
 
   private constructor(
     win32: Win32,
@@ -85,36 +87,47 @@ export class ScsiPassThroughTransport extends QueuedTransport {
   }
 
   get limits(): TransportLimits {
-    if (!this.bufferedOnly) return this.adapter
+    if (this.form !== 'buffered') return this.adapter
     return { ...this.adapter, maximumTransferBytes: Math.min(this.adapter.maximumTransferBytes, LARGEST_BUFFERED) }
   }
 
   protected async perform(request: ScsiRequest): Promise<ScsiResponse> {
-    const begin = performance.now()
-    const sent = this.bufferedOnly ? await this.sendBuffered(request) : await this.sendDirect(request)
-    const durationUs = Math.round((performance.now() - begin) * 1000)
-    if (sent.succeeded) return decodeAnswer(sent.buffer, request, durationUs, this.win32.pointerBytes)
-    if (this.mayNeedBufferedForm(sent.error, request)) {
-      this.bufferedOnly = true
-      return this.perform(request)
+    let refusal: number | undefined
+    for (const form of FORMS.slice(FORMS.indexOf(this.form))) {
+      if (form === 'buffered' && request.data.length > LARGEST_BUFFERED) break
+      const begin = performance.now()
+      const { succeeded, error, buffer } = await (form === 'buffered'
+        ? this.sendBuffered(request)
+        : this.sendDirect(request, form))
+      const durationUs = Math.round((performance.now() - begin) * 1000)
+      if (succeeded) {
+        this.form = form
+        const decode = form === 'direct-ex' ? decodeAnswerEx : decodeAnswer
+        return decode(buffer, request, durationUs, this.win32.pointerBytes)
+      }
+      refusal ??= error
+      if (error !== ERROR_INVALID_FUNCTION && error !== ERROR_NOT_SUPPORTED) throw await this.failure(error, request)
     }
-    throw await this.failure(sent.error, request)
+    throw await this.failure(refusal ?? ERROR_NOT_SUPPORTED, request)
   }
 
   protected release(): Promise<void> {
     return this.giveBack()
   }
 
-  private async sendDirect(request: ScsiRequest) {
+  private async sendDirect(request: ScsiRequest, form: 'direct' | 'direct-ex') {
     const data = this.memory.place(request.direction === 'none' ? new Uint8Array() : request.data)
     const copied = data.bytes !== request.data && data.bytes.length > 0
     if (copied && request.direction === 'out') data.bytes.set(request.data)
     // What an earlier command left there must not look like an answer.
     else if (copied) data.bytes.fill(0)
-    const buffer = encodeDirect(request, data.address, this.win32.pointerBytes)
+    const encode = form === 'direct' ? encodeDirect : encodeDirectEx
+    const buffer = encode(request, data.address, this.win32.pointerBytes)
     const { value, error } = await this.win32.DeviceIoControl(
       this.handle,
-      IO_CONTROL_CODES.IOCTL_SCSI_PASS_THROUGH_DIRECT,
+      form === 'direct'
+        ? IO_CONTROL_CODES.IOCTL_SCSI_PASS_THROUGH_DIRECT
+        : IO_CONTROL_CODES.IOCTL_SCSI_PASS_THROUGH_DIRECT_EX,
       buffer,
       buffer.length,
       buffer.length,
@@ -134,11 +147,6 @@ export class ScsiPassThroughTransport extends QueuedTransport {
     )
     if (request.direction === 'in') request.data.set(buffer.subarray(REQUEST_BYTES))
     return { succeeded: value !== undefined, error, buffer }
-  }
-
-  private mayNeedBufferedForm(error: number, request: ScsiRequest): boolean {
-    if (this.bufferedOnly || request.data.length > LARGEST_BUFFERED) return false
-    return error === ERROR_INVALID_FUNCTION || error === ERROR_NOT_SUPPORTED
   }
 
   private async failure(error: number, request: ScsiRequest): Promise<TransportError> {

@@ -33,6 +33,41 @@ export const SCSI_PASS_THROUGH = structure('SCSI_PASS_THROUGH', {
   Cdb: ['u8', 16],
 })
 
+/** A command of any length whose data lie where the pointer for its direction points (ntddscsi.h, since Windows 8). */
+export const SCSI_PASS_THROUGH_DIRECT_EX = structure('SCSI_PASS_THROUGH_DIRECT_EX', {
+  Version: 'u32',
+  Length: 'u32',
+  CdbLength: 'u32',
+  StorAddressLength: 'u32',
+  ScsiStatus: 'u8',
+  SenseInfoLength: 'u8',
+  DataDirection: 'u8',
+  Reserved: 'u8',
+  TimeOutValue: 'u32',
+  StorAddressOffset: 'u32',
+  SenseInfoOffset: 'u32',
+  DataOutTransferLength: 'u32',
+  DataInTransferLength: 'u32',
+  DataOutBuffer: 'pointer',
+  DataInBuffer: 'pointer',
+  // As long as the CDB is, beyond the structure's end.
+  Cdb: ['u8', 1],
+})
+
+/** A unit's address: bus, target and logical unit, 8 bits each (scsi.h, storport.h). */
+export const STOR_ADDR_BTL8 = structure('STOR_ADDR_BTL8', {
+  Type: 'u16',
+  Port: 'u16',
+  AddressLength: 'u32',
+  Path: 'u8',
+  Target: 'u8',
+  Lun: 'u8',
+  Reserved: 'u8',
+})
+
+/** STOR_ADDR_BTL8's type; its address has 4 bytes. */
+export const STOR_ADDRESS_TYPE_BTL8 = 1
+
 /** What the adapter of a unit can carry, by the older of the two requests (ntddscsi.h). */
 export const IO_SCSI_CAPABILITIES = structure('IO_SCSI_CAPABILITIES', {
   Length: 'u32',
@@ -152,6 +187,8 @@ export const DEVICE_PATH_OFFSET = 4
 export const WINDOWS_STRUCTURES: readonly Structure<Readonly<Record<string, MemberType>>>[] = [
   SCSI_PASS_THROUGH_DIRECT,
   SCSI_PASS_THROUGH,
+  SCSI_PASS_THROUGH_DIRECT_EX,
+  STOR_ADDR_BTL8,
   IO_SCSI_CAPABILITIES,
   STORAGE_PROPERTY_QUERY,
   STORAGE_DEVICE_DESCRIPTOR,

@@ -9,8 +9,10 @@ const disc: NonNullable<StandInDrive['scsi']> = (cdb, _data, length) => scripted
 describe.each([
   ['64-bit Windows', 8, 0, undefined],
   ['32-bit Windows, data not aligned', 4, 1, undefined],
-  ['Windows with a driver that takes buffered requests only', 8, 0, true],
-] as const)('%s', (_name, pointerBytes, skew, bufferedOnly) => {
+  ['64-bit Windows with a driver that takes extended requests only, data not aligned', 8, 1, 'direct-ex'],
+  ['32-bit Windows with a driver that takes extended requests only', 4, 0, 'direct-ex'],
+  ['Windows with a driver that takes buffered requests only', 8, 0, 'buffered'],
+] as const)('%s', (_name, pointerBytes, skew, onlyForm) => {
   let system: WindowsStandIn
   let drive: StandInDrive
 
@@ -21,7 +23,7 @@ describe.each([
         letters: ['D:'],
         adapter: { maximumTransferLength: 0x2_0000, maximumPhysicalPages: 33, alignmentMask: 3 },
         scsi: disc,
-        ...(bufferedOnly ? { bufferedOnly } : {}),
+        ...(onlyForm ? { onlyForm } : {}),
       }
       system = new WindowsStandIn([drive], { pointerBytes, skew })
       return ScsiPassThroughTransport.open(system, 'D:')

@@ -170,7 +170,7 @@ describe('what the adapter carries', () => {
 test('a driver that knows only requests with the data inside gets those', async () => {
   const sent: string[] = []
   const { system, transport } = await open({
-    bufferedOnly: true,
+    onlyForm: 'buffered',
     scsi: (cdb, data, length) => {
       sent.push(Buffer.from(data).toString('latin1'))
       return cdb[0] === 0x28 ? { data: new Uint8Array(length).fill(3) } : GOOD
@@ -186,6 +186,32 @@ test('a driver that knows only requests with the data inside gets those', async 
   expect(system.calls.filter(call => call.endsWith('DIRECT'))).toHaveLength(1)
   expect(transport.limits.maximumTransferBytes).toBe(31 * 2048)
   expect(system.misuse).toEqual([])
+})
+
+test('a driver that takes extended requests only gets those, with data beyond what fits a buffered one', async () => {
+  const { system, transport } = await open({ onlyForm: 'direct-ex', scsi: readsBlocks })
+  const blocks = read10(7, 60)
+  expect(await transport.execute(blocks)).toMatchObject({ status: 0, transferredBytes: 60 * 2048 })
+  expect(blocks.data.every(byte => byte === 7)).toBe(true)
+  await transport.execute(request())
+  expect(system.calls.filter(call => /PASS_THROUGH|4d048/.test(call))).toEqual([
+    'IOCTL_SCSI_PASS_THROUGH_DIRECT',
+    '4d048',
+    '4d048',
+  ])
+  expect(system.misuse).toEqual([])
+})
+
+test('a command that no form carries leaves the first form in use', async () => {
+  let refusing = true
+  const { system, transport } = await open({
+    scsi: () => (refusing ? { error: 1 } : GOOD),
+  })
+  expect(await thrown(transport.execute(request()))).toMatchObject({ code: 'TRANSPORT_NOT_A_SCSI_DEVICE' })
+  refusing = false
+  await transport.execute(request())
+  expect(system.calls.slice(-1)).toEqual(['IOCTL_SCSI_PASS_THROUGH_DIRECT'])
+  expect(transport.limits.maximumTransferBytes).toBe(0x2_0000)
 })
 
 describe('each Win32 error of a command becomes an error with a stable code and the number inside', () => {

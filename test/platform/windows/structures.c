@@ -14,6 +14,16 @@ typedef struct { int RequestType; ULONG Flags; } CDROM_EXCLUSIVE_ACCESS;
 typedef struct { CDROM_EXCLUSIVE_ACCESS Access; UCHAR CallerName[64]; } CDROM_EXCLUSIVE_LOCK;
 typedef struct { BOOLEAN LockState; UCHAR CallerName[64]; } CDROM_EXCLUSIVE_LOCK_STATE;
 
+// Debian's mingw-w64 ends before Windows 8 in its ntddscsi.h; members as Microsoft documents them.
+typedef struct {
+  ULONG Version, Length, CdbLength, StorAddressLength;
+  UCHAR ScsiStatus, SenseInfoLength, DataDirection, Reserved;
+  ULONG TimeOutValue, StorAddressOffset, SenseInfoOffset, DataOutTransferLength, DataInTransferLength;
+  PVOID DataOutBuffer, DataInBuffer;
+  UCHAR Cdb[1];
+} SCSI_PASS_THROUGH_DIRECT_EX;
+typedef struct { USHORT Type, Port; ULONG AddressLength; UCHAR Path, Target, Lun, Reserved; } STOR_ADDR_BTL8;
+
 #define LINE(structure, member, offset, size) \
   __asm__ volatile("@ " #structure " " #member " %c0 %c1" ::"i"(offset), "i"(size))
 #define WHOLE(structure) LINE(structure, ., 0, sizeof(structure))
@@ -32,6 +42,32 @@ void structures(void) {
   PART(SCSI_PASS_THROUGH_DIRECT, DataBuffer);
   PASS_THROUGH(SCSI_PASS_THROUGH);
   PART(SCSI_PASS_THROUGH, DataBufferOffset);
+
+  WHOLE(SCSI_PASS_THROUGH_DIRECT_EX);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, Version);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, Length);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, CdbLength);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, StorAddressLength);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, ScsiStatus);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, SenseInfoLength);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, DataDirection);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, Reserved);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, TimeOutValue);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, StorAddressOffset);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, SenseInfoOffset);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, DataOutTransferLength);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, DataInTransferLength);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, DataOutBuffer);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, DataInBuffer);
+  PART(SCSI_PASS_THROUGH_DIRECT_EX, Cdb);
+  WHOLE(STOR_ADDR_BTL8);
+  PART(STOR_ADDR_BTL8, Type);
+  PART(STOR_ADDR_BTL8, Port);
+  PART(STOR_ADDR_BTL8, AddressLength);
+  PART(STOR_ADDR_BTL8, Path);
+  PART(STOR_ADDR_BTL8, Target);
+  PART(STOR_ADDR_BTL8, Lun);
+  PART(STOR_ADDR_BTL8, Reserved);
 
   WHOLE(IO_SCSI_CAPABILITIES);
   PART(IO_SCSI_CAPABILITIES, Length);

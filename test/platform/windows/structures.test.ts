@@ -46,12 +46,18 @@ describe.each([
   })
 })
 
-const ARRAYS = new Set(['AdditionalParameters', 'RawDeviceProperties'])
+const ARRAYS = new Set(['AdditionalParameters', 'RawDeviceProperties', 'Cdb'])
 
 test('control codes are those of the headers', () => {
   // IOCTL_CDROM_EXCLUSIVE_ACCESS is not in mingw-w64's: CTL_CODE(FILE_DEVICE_CD_ROM, 0x17, METHOD_BUFFERED, read | write).
   const exclusive = (0x02 << 16) | (3 << 14) | (0x17 << 2)
-  expect(IO_CONTROL_CODES).toEqual({ ...recorded.codes, IOCTL_CDROM_EXCLUSIVE_ACCESS: exclusive })
+  // Nor is IOCTL_SCSI_PASS_THROUGH_DIRECT_EX: CTL_CODE(IOCTL_SCSI_BASE, 0x412, METHOD_BUFFERED, read | write).
+  const directEx = (0x04 << 16) | (3 << 14) | (0x412 << 2)
+  expect(IO_CONTROL_CODES).toEqual({
+    ...recorded.codes,
+    IOCTL_CDROM_EXCLUSIVE_ACCESS: exclusive,
+    IOCTL_SCSI_PASS_THROUGH_DIRECT_EX: directEx,
+  })
 })
 
 test('error names are those of the headers', () => {

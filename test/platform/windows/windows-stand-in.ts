@@ -1,4 +1,5 @@
 import type { Handle, Win32, Win32Result } from '../../../src/platform/windows/win32'
+import { passThroughRequest } from './pass-through-request'
 import recorded from './structures.json'
 
 /** What a drive answers to one command: what it sends and says, or the Win32 error that the driver gives. */
@@ -21,8 +22,8 @@ export interface StandInDrive {
   volume?: { mounted: boolean; lockFailures: number }
   /** The class driver knows no exclusive use. */
   readonly noExclusiveUse?: true
-  /** Only the form with the data in the request is known. */
-  readonly bufferedOnly?: true
+  /** The one form of pass-through that the driver takes, where it does not take all. */
+  readonly onlyForm?: 'direct-ex' | 'buffered'
   /** Answers commands; the data are what is sent. */
   scsi?: (cdb: Uint8Array, data: Uint8Array, length: number, timeOut: number) => Answer | Promise<Answer>
 }
@@ -50,6 +51,9 @@ const ERROR = {
 const READ_WRITE = 0xc000_0000
 const { codes } = recorded
 const IOCTL_CDROM_EXCLUSIVE_ACCESS = 0x2c05c
+const IOCTL_SCSI_PASS_THROUGH_DIRECT_EX = 0x4d048
+
+const ONLY_CODE = { 'direct-ex': IOCTL_SCSI_PASS_THROUGH_DIRECT_EX, buffered: codes.IOCTL_SCSI_PASS_THROUGH }
 
 /**
  * Windows as its documentation and class driver say that it answers: a table behind the functions that are called. It
@@ -139,9 +143,10 @@ export class WindowsStandIn implements Win32 {
     const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     switch (code) {
       case codes.IOCTL_SCSI_PASS_THROUGH_DIRECT:
+      case IOCTL_SCSI_PASS_THROUGH_DIRECT_EX:
       case codes.IOCTL_SCSI_PASS_THROUGH:
         if (heldByOther) return { error: ERROR.ACCESS_DENIED }
-        if (drive.bufferedOnly && code === codes.IOCTL_SCSI_PASS_THROUGH_DIRECT) return { error: ERROR.NOT_SUPPORTED }
+        if (drive.onlyForm && code !== ONLY_CODE[drive.onlyForm]) return { error: ERROR.NOT_SUPPORTED }
         return this.passThrough(open, code, buffer, inputBytes, outputBytes)
       case codes.IOCTL_STORAGE_QUERY_PROPERTY: {
         if (inputBytes < 12) return { error: ERROR.INVALID_PARAMETER }
@@ -252,25 +257,12 @@ export class WindowsStandIn implements Win32 {
   }
 
   private async passThrough(open: Open, code: number, buffer: Uint8Array, inputBytes: number, outputBytes: number) {
-    const direct = code === codes.IOCTL_SCSI_PASS_THROUGH_DIRECT
-    const { size, members } = recorded[this.pointerBytes === 8 ? 64 : 32].SCSI_PASS_THROUGH_DIRECT
-    const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    const at = (name: keyof typeof members) => members[name][0]!
+    const direct = code !== codes.IOCTL_SCSI_PASS_THROUGH
+    const form = code === IOCTL_SCSI_PASS_THROUGH_DIRECT_EX ? 'extended' : 'plain'
+    const request = passThroughRequest(form, buffer, inputBytes, outputBytes, this.pointerBytes)
+    if ('error' in request) return request
+    const { pointer, length, direction, timeOut, cdb } = request
     const adapter = open.drive.adapter
-    const length = view.getUint32(at('DataTransferLength'), true)
-    const pointer =
-      this.pointerBytes === 8
-        ? view.getBigUint64(at('DataBuffer'), true)
-        : BigInt(view.getUint32(at('DataBuffer'), true))
-    const senseOffset = view.getUint32(at('SenseInfoOffset'), true)
-    const senseRoom = buffer[at('SenseInfoLength')]!
-    const direction = buffer[at('DataIn')]!
-    const timeOut = view.getUint32(at('TimeOutValue'), true)
-    const cdbLength = buffer[at('CdbLength')]!
-    if (inputBytes < size || view.getUint16(0, true) !== size || cdbLength > 16 || cdbLength === 0) {
-      return { error: ERROR.INVALID_PARAMETER }
-    }
-    if (senseOffset < size || senseOffset + senseRoom > outputBytes) return { error: ERROR.INVALID_PARAMETER }
     if (timeOut === 0) this.misuse.push('a time limit of 0')
     if (direction === 2 && (length !== 0 || (direct && pointer !== 0n))) this.misuse.push('no data, and yet a buffer')
     if (adapter && length > Math.min(adapter.maximumTransferLength, (adapter.maximumPhysicalPages - 1) * 4096)) {
@@ -278,17 +270,13 @@ export class WindowsStandIn implements Win32 {
     }
     if (direct && adapter && (pointer & BigInt(adapter.alignmentMask)) !== 0n) return { error: ERROR.INVALID_PARAMETER }
     if (!direct && direction !== 2 && Number(pointer) + length > outputBytes) return { error: ERROR.INVALID_PARAMETER }
-    const cdb = buffer.slice(at('Cdb'), at('Cdb') + cdbLength)
     const data = direct ? this.bytesAt(pointer, length) : buffer.subarray(Number(pointer), Number(pointer) + length)
     const answer = await open.drive.scsi!(cdb, direction === 0 ? data.slice() : new Uint8Array(), length, timeOut)
     if ('error' in answer) return { error: answer.error }
     const sent = answer.data ?? new Uint8Array()
     const moved = direction === 1 ? Math.min(sent.length, length) : direction === 0 ? length : 0
     if (direction === 1) data.set(sent.subarray(0, moved))
-    buffer[at('ScsiStatus')] = answer.status ?? 0
-    view.setUint32(at('DataTransferLength'), moved, true)
-    const sense = answer.sense ?? []
-    buffer.set(sense.slice(0, senseRoom), senseOffset)
+    request.answer(answer.status ?? 0, moved, answer.sense ?? [])
     return outputBytes
   }
 
