@@ -15,6 +15,7 @@ import { ls } from './ls'
 import { multisession } from './multisession'
 import { raw } from './raw'
 import { read } from './read'
+import { scan } from './scan'
 import { speed } from './speed'
 import { eject, load } from './tray'
 import { verify } from './verify'
@@ -30,6 +31,7 @@ export const commands: readonly CliCommand[] = [
   ls,
   extract,
   read,
+  scan,
   raw,
   decode,
   burn,

@@ -3,7 +3,8 @@ import { TransportError } from '../platform'
 import { read10 } from './commands'
 import type { Drive } from './drive'
 import type { BlockRange } from './recordable'
-import { ScsiError } from './scsi-error'
+import type { ScsiError } from './scsi-error'
+import { isUnreadable } from './unreadable'
 
 const BLOCK_BYTES = 2048
 /** More in one command gains nothing, and keeps others from the drive for too long. */
@@ -129,14 +130,6 @@ class BlockReader {
       { hint: 'Try again; if it stays so, the cable, the enclosure or the drive is at fault.' },
     )
   }
-}
-
-/** Errors of the medium, blank areas, and addresses or blocks that READ(10) cannot get at: all others are the drive's. */
-function isUnreadable(error: unknown): error is ScsiError {
-  if (!(error instanceof ScsiError)) return false
-  const { key, asc } = error.sense ?? {}
-  // 5/21: past the end; 5/63: the end of the user area; 5/64: a block of another kind of track; 5/30: another format.
-  return key === 3 || key === 8 || (key === 5 && [0x21, 0x30, 0x63, 0x64].includes(asc ?? -1))
 }
 
 function unreadable(lba: number, error: ScsiError): MediumError {

@@ -111,3 +111,23 @@ test('blank, format and close change the disc, and a dry run does not', async ()
     document: { mediumAfter: { state: 'complete' } },
   })
 })
+
+test('scan: what cannot be read, on standard output and as a page that nothing from the disc can break out of', async () => {
+  await scsiMmc('virtual', 'create', at('s'), '--media', 'dvd-rom')
+  const address = `virtual:${at('s')}?bad=17-18`
+  const { exitCode, document } = await scsiMmcJson('scan', address, '--report', at('scan.html'))
+  expect(exitCode).toBe(1)
+  expect(document).toMatchObject({
+    medium: { family: 'dvd-rom' },
+    unreadableBlocks: 2,
+    unreadable: [{ start: 17, blocks: 2, sense: { key: 3, asc: 0x11 } }],
+  })
+  expect(document.scannedBlocks).toBe(
+    document.zones.reduce((sum: number, { blocks }: { blocks: number }) => sum + blocks, 0),
+  )
+  const page = readFileSync(at('scan.html'), 'utf8')
+  expect(page).toMatch(/^<!doctype html>[^]*<td>17<td>18<td>2<td>3\/11\/05 L-EC UNCORRECTABLE ERROR/)
+  const people = await scsiMmc('scan', `virtual:${at('s')}`, '--start', '16', '--blocks', '10')
+  expect(people).toMatchObject({ exitCode: 0 })
+  expect(people.stdout).toMatch(/scanned +10 blocks[^]+unreadable +none/)
+})

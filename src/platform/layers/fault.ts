@@ -150,7 +150,7 @@ function parseFault(text: string, opcodeOf: OpcodeOf | undefined): Fault {
  * 5B: stall                            no answer until the time limit
  * ```
  *
- * Numbers after `#`, `lba`, `every`, `short` and before `ms` are decimal, all others hexadecimal.
+ * Numbers after `#`, `lba`, `every`, `short`, `bytes` and before `ms` are decimal, all others hexadecimal.
  *
  * @param opcodeOf  finds commands by name
  * @throws {FormatError} `FORMAT_FAULTS`

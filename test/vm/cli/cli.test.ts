@@ -80,6 +80,12 @@ describe('the command', () => {
     expect(Buffer.compare(readFileSync(file), disc)).toBe(0)
   })
 
+  it('scans a whole disc', () => {
+    const { status, answer } = scsiMmc(['scan', address('virtio 0')])
+    expect(status).toBe(0)
+    expect(answer).toMatchObject({ scannedBlocks: disc.length / 2048, unreadable: [], medium: { family: 'cd-rom' } })
+  })
+
   it('has the volume that isoinfo has', () => {
     const { status, answer } = scsiMmc(['image', 'info', address('ata')])
     expect(status).toBe(0)
