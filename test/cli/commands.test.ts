@@ -126,8 +126,8 @@ test('scan: what cannot be read, on standard output and as a page that nothing f
     document.zones.reduce((sum: number, { blocks }: { blocks: number }) => sum + blocks, 0),
   )
   const page = readFileSync(at('scan.html'), 'utf8')
-  expect(page).toMatch(/^<!doctype html>[^]*<td>17<td>18<td>2<td>3\/11\/05 L-EC UNCORRECTABLE ERROR/)
+  expect(page).toMatch(/^<!doctype html>[\s\S]*<td>17<td>18<td>2<td>3\/11\/05 L-EC UNCORRECTABLE ERROR/)
   const people = await scsiMmc('scan', `virtual:${at('s')}`, '--start', '16', '--blocks', '10')
   expect(people).toMatchObject({ exitCode: 0 })
-  expect(people.stdout).toMatch(/scanned +10 blocks[^]+unreadable +none/)
+  expect(people.stdout).toMatch(/scanned +10 blocks[\s\S]+unreadable +none/)
 })

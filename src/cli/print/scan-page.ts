@@ -15,7 +15,7 @@ export interface ScanPage {
 
 const WIDTH = 1000
 const HEIGHT = 260
-const MARGIN = { left: 60, right: 60, top: 14, bottom: 30 }
+const MARGIN = { left: 84, right: 64, top: 14, bottom: 30 }
 const LINES = 5
 
 const STYLE = `
@@ -41,7 +41,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 export function scanPage({ drive, medium, summary, zones, scannedAt }: ScanPage): string {
   const name = [drive.vendor, drive.product, drive.revision].filter(Boolean).join(' ')
   const single = singleSpeedKBps(medium.family)
-  const megabytes = (value: number) => `${(value / 1000).toFixed(1)}`
+  const megabytes = (value: number) => (value / 1000).toFixed(summary.fastestSpeedKBps < 100_000 ? 1 : 0)
   const speeds = axis(summary.fastestSpeedKBps)
   const times = axis(summary.slowestMs)
   return `<!doctype html>

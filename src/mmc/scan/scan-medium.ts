@@ -149,8 +149,7 @@ class Surface {
         return true
       } catch (error) {
         if (!isUnreadable(error)) throw error
-        if (count === 1)
-          found.push(unreadableBlock(lba, error, this.options.isCd && lba >= trackEnd - RUN_OUT_BLOCKS))
+        if (count === 1) found.push(unreadableBlock(lba, error, this.options.isCd && lba >= trackEnd - RUN_OUT_BLOCKS))
         return false
       } finally {
         const took = process.hrtime.bigint() - began
