@@ -1,8 +1,9 @@
 /** Files of a disc written to the host, never outside the directory that was named. */
 import { link, lstat, mkdir, open, symlink, unlink, utimes } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { UsageError } from '../errors'
 import { BLOCK_BYTES, type BlockSource } from './block-source'
+import { hostName, hostNames } from './host-names'
 import { ImapiError } from './imapi-error'
 import type { FileContent } from './tree/file-content'
 import type { DirectoryNode, FileNode, SymbolicLinkNode, TreeNode } from './tree/node'
@@ -39,26 +40,14 @@ export interface ExtractReport {
 
 const DEFAULT_EXTRA_BYTES = 4 * 2 ** 30
 const OVERLAP_FACTOR = 8
-const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
-
-/**
- * A name that is harmless on the host: no separator, no control character, nothing that Windows takes for a device, a
- * drive or a stream.
- */
-export function hostName(name: string, platform: NodeJS.Platform = process.platform): string {
-  let safe = name.replace(/[\u0000-\u001f\u007f-\u009f/]/g, '_')
-  if (platform === 'win32') {
-    safe = safe.replace(/[\\:*?"<>|]/g, '_').replace(/[ .]+$/, match => '_'.repeat(match.length))
-    if (WINDOWS_DEVICE.test(safe)) safe = `_${safe}`
-  }
-  return safe === '' || safe === '.' || safe === '..' ? '_' : safe
-}
+/** What the host says of a name or a link that it cannot have: that entry is left out, and the others are written. */
+const CANNOT_BE: ReadonlySet<unknown> = new Set(['ENAMETOOLONG', 'EINVAL', 'EILSEQ', 'EPERM', 'ENOTSUP', 'ENOENT'])
 
 /**
  * Writes a node and all below it into a directory of the host. Devices, FIFOs and sockets are not made; symbolic links are
  * made last, and only those that stay inside; set-id bits are dropped.
  *
- * @throws {UsageError} `USAGE_FILE` where the directory cannot be written to
+ * @throws {UsageError} `USAGE_FILE` where the host cannot be written to
  * @throws {ImapiError} `IMAPI_E_IMPORT_READ_FAILURE` where a file cannot be read
  */
 export async function extract(
@@ -76,7 +65,7 @@ export async function extract(
   })
   for (const node of nodes) {
     if (node.kind === 'directory' && !node.parent) await extraction.contents(node, extraction.target)
-    else await extraction.node(node, extraction.target)
+    else await extraction.node(node, extraction.target, hostName(node.name))
   }
   await extraction.finish()
   return extraction.report
@@ -103,17 +92,17 @@ class Extraction {
     this.options = options
   }
 
-  async node(node: TreeNode, into: string): Promise<void> {
+  /** @param name  what the host is to call it */
+  async node(node: TreeNode, into: string, name: string): Promise<void> {
     this.options.signal?.throwIfAborted()
-    const name = hostName(node.name)
     if (name !== node.name) this.report.renamed.push({ path: node.path, name })
     const path = join(into, name)
     // Belt and braces: whatever a name holds, what is written lies inside.
     if (dirname(path) !== into) return this.skip(node, 'its name leads elsewhere')
     if (node.kind === 'directory') {
-      if (await this.makeDirectory(node, path)) await this.contents(node, path)
+      if (await this.onHost(node, () => this.makeDirectory(node, path))) await this.contents(node, path)
     } else if (node.kind === 'file') {
-      await this.file(node, path)
+      await this.onHost(node, () => this.file(node, path))
     } else if (node.kind === 'link') {
       this.links.push({ node, path })
     } else {
@@ -122,17 +111,34 @@ class Extraction {
   }
 
   async contents(directory: DirectoryNode, path: string): Promise<void> {
-    for (const node of (await directory.entries()).values()) await this.node(node, path)
+    const entries = await directory.entries()
+    const names = hostNames(entries.keys())
+    for (const [name, node] of entries) await this.node(node, path, names.get(name)!)
   }
 
   /** Links, which nothing is written through any more, and the times of directories. */
   async finish(): Promise<void> {
-    for (const { node, path } of this.links) await this.symbolicLink(node, path)
+    for (const { node, path } of this.links) await this.onHost(node, () => this.symbolicLink(node, path))
     for (const { path, node } of this.made.reverse()) await this.setTimes(path, node)
   }
 
   private skip(node: TreeNode, reason: string): void {
     this.report.skipped.push({ path: node.path, reason })
+  }
+
+  /** What the host refuses for this entry alone is left out; what it refuses for any other reason ends it all. */
+  private async onHost<T>(node: TreeNode, operation: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await operation()
+    } catch (error) {
+      const { code, errno, message } = error as NodeJS.ErrnoException
+      if (errno === undefined) throw error
+      if (!CANNOT_BE.has(code)) {
+        throw new UsageError('USAGE_FILE', `${node.path} cannot be written: ${message}.`, { cause: error })
+      }
+      this.skip(node, `the host cannot have it (${code})`)
+      return undefined
+    }
   }
 
   private async makeDirectory(node: DirectoryNode, path: string): Promise<boolean> {
@@ -175,9 +181,8 @@ class Extraction {
         this.options.onProgress?.(this.report.bytes, node.path)
       }
       await file.chmod((node.mode ?? 0o644) & 0o777)
-      if (node.modified !== undefined) {
-        await file.utimes((node.accessed ?? node.modified) / 1000, node.modified / 1000)
-      }
+      const times = timesOf(node)
+      if (times) await file.utimes(...times)
     } finally {
       await file.close()
     }
@@ -186,11 +191,8 @@ class Extraction {
   }
 
   private async symbolicLink(node: SymbolicLinkNode, path: string): Promise<void> {
-    const end = resolve(dirname(path), node.target)
-    const inside = end === this.target || end.startsWith(this.target + sep)
-    if (node.target === '' || node.target.startsWith('/') || !inside) {
-      return this.skip(node, `it points outside, to ${node.target}`)
-    }
+    if (node.target === '' || node.target.includes('\0')) return this.skip(node, 'it points nowhere')
+    if (!(await this.staysInside(path, node.target))) return this.skip(node, `it points outside, to ${node.target}`)
     if (await lstat(path).catch(() => undefined)) {
       if (!this.options.overwrite) return this.skip(node, 'a file of its name exists')
       await unlink(path)
@@ -199,8 +201,31 @@ class Extraction {
     this.report.files++
   }
 
-  private async setTimes(path: string, node: DirectoryNode): Promise<void> {
-    if (node.modified === undefined) return
-    await utimes(path, (node.accessed ?? node.modified) / 1000, node.modified / 1000)
+  /**
+   * Whether a link at a path leads to a place below the target directory. What `..` leaves must be a directory, not a link:
+   * where that one leads is no business of the text.
+   */
+  private async staysInside(path: string, linkTarget: string): Promise<boolean> {
+    if (isAbsolute(linkTarget)) return false
+    const below = this.target.endsWith(sep) ? this.target : this.target + sep
+    const isInside = (place: string) => place === this.target || place.startsWith(below)
+    let place = dirname(path)
+    for (const name of linkTarget.split(process.platform === 'win32' ? /[/\\]/ : '/')) {
+      if (name === '..' && !(await lstat(place).catch(() => undefined))?.isDirectory()) return false
+      place = resolve(place, name)
+      if (!isInside(place)) return false
+    }
+    return true
   }
+
+  private async setTimes(path: string, node: DirectoryNode): Promise<void> {
+    const times = timesOf(node)
+    if (times) await utimes(path, ...times)
+  }
+}
+
+/** Seconds of the last access and modification, where the disc says when that was. */
+function timesOf({ accessed, modified }: TreeNode): [accessed: number, modified: number] | undefined {
+  if (modified === undefined || !Number.isFinite(modified)) return undefined
+  return [(accessed !== undefined && Number.isFinite(accessed) ? accessed : modified) / 1000, modified / 1000]
 }
