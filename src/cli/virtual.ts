@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors'
-import type { Target } from '../iscsi'
+import type { ServedUnit, Target } from '../iscsi'
 import { type CliCommand, type CommonOptions, type Invocation, openCliDrive } from './invocation'
 import { wholeNumber } from './numbers'
 
@@ -91,25 +91,27 @@ async function serve(paths: string[], options: ServeOptions, invocation: Invocat
     import('../platform'),
     import('../platforms'),
   ])
-  const units = await Promise.all(
-    paths.map(async path => {
+  const units: ServedUnit[] = []
+  try {
+    for (const path of paths) {
       const address = addressOf(path)
       const access = address.startsWith('virtual:') || options.write ? 'write' : 'read'
-      return { transport: await openTransport(platforms, address, { access }), access } as const
-    }),
-  )
-  const target = await serveDrives({
-    luns: units,
-    host: options.host,
-    port: options.port,
-    ...(options.target ? { target: options.target } : {}),
-    ...(options.chap !== undefined && secret ? { chap: { user: options.chap, password: secret } } : {}),
-  })
-  try {
-    announce(target, options, invocation)
-    await new Promise<void>(resolve => invocation.signal.addEventListener('abort', () => resolve(), { once: true }))
+      units.push({ transport: await openTransport(platforms, address, { access }), access })
+    }
+    const target = await serveDrives({
+      luns: units,
+      host: options.host,
+      port: options.port,
+      ...(options.target ? { target: options.target } : {}),
+      ...(options.chap !== undefined && secret ? { chap: { user: options.chap, password: secret } } : {}),
+    })
+    try {
+      announce(target, options, invocation)
+      await new Promise<void>(resolve => invocation.signal.addEventListener('abort', () => resolve(), { once: true }))
+    } finally {
+      await target.close()
+    }
   } finally {
-    await target.close()
     await Promise.all(units.map(({ transport }) => transport.close()))
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { scsiMmc, scsiMmcJson } from './command-line'
@@ -130,4 +130,12 @@ test('scan: what cannot be read, on standard output and as a page that nothing f
   const people = await scsiMmc('scan', `virtual:${at('s')}`, '--start', '16', '--blocks', '10')
   expect(people).toMatchObject({ exitCode: 0 })
   expect(people.stdout).toMatch(/scanned +10 blocks[\s\S]+unreadable +none/)
+})
+
+test('virtual serve: where one drive cannot be opened, the others are free again', async () => {
+  await scsiMmc('virtual', 'create', at('served'), '--media', 'dvd+r')
+  const { exitCode, stdout } = await scsiMmc('virtual', 'serve', at('served'), `virtual:${at('absent')}`, '--json')
+  expect(exitCode).toBe(2)
+  expect(JSON.parse(stdout).error.code).toBe('USAGE_NO_SUCH_FILE')
+  expect(existsSync(`${at('served')}.lock`)).toBe(false)
 })

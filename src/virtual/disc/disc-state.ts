@@ -1,27 +1,14 @@
 import { FormatError } from '../../errors'
+import { MEDIUM_FAMILIES, type MediumFamilyName } from '../../mmc/medium-state'
 import type { Extents } from './extents'
 
-/** The kinds of media there are virtual discs of. */
-export const MEDIA_TYPES = [
-  'cd-rom',
-  'cd-r',
-  'cd-rw',
-  'dvd-rom',
-  'dvd-r',
-  'dvd-r-dl',
-  'dvd-rw',
-  'dvd-rw-ro',
-  'dvd+r',
-  'dvd+r-dl',
-  'dvd+rw',
-  'dvd-ram',
-  'bd-rom',
-  'bd-r',
-  'bd-r-pow',
-  'bd-re',
-] as const
+/** The kinds of media there are virtual discs of: all that are recorded or read as a CD, DVD or BD. */
+export type MediaType = Exclude<MediumFamilyName, 'unknown' | `hd-dvd-${string}`>
 
-export type MediaType = (typeof MEDIA_TYPES)[number]
+const isMediaType = (family: MediumFamilyName): family is MediaType =>
+  family !== 'unknown' && !family.startsWith('hd-dvd-')
+
+export const MEDIA_TYPES: readonly MediaType[] = MEDIUM_FAMILIES.filter(isMediaType)
 
 /**
  * How the blocks of a track are laid out: on CD, the sector's form (ECMA-130, MMC-6 4.2.3); all others hold 2048 bytes a
