@@ -94,6 +94,13 @@ export class LogicalUnit {
     this.refreshMedium()
     if (!this.disc!.writtenElsewhere) this.loaded!.recover()
     this.modePages.mediumChanged(this.loaded)
+    this.writeTypeSelected()
+  }
+
+  /** The write parameters say how a blank disc is going to be recorded. */
+  writeTypeSelected(): void {
+    this.loaded?.selectWriteType(this.modePages.writeParameters.writeType)
+    this.refreshMedium()
   }
 
   /** Puts another disc into the tray, or takes it out; the one that was there is given back. */
@@ -224,6 +231,7 @@ export class LogicalUnit {
     this.prevented = false
     this.persistentlyPrevented = false
     this.modePages.reset()
+    this.writeTypeSelected()
     this.attentions = [RESET_OCCURRED]
     this.lastSense = NO_SENSE
   }

@@ -34,11 +34,15 @@ function page(initial: Uint8Array, mask: Uint8Array): Page {
   return { current: Uint8Array.from(initial), initial, changeable: mask }
 }
 
+/** Once something is recorded with layer jumps, all that follows is. */
+const recordsWithLayerJumps = (medium: Medium | undefined) =>
+  medium?.state.organisation === 'layer-jump' && medium.state.tracks.length > 0
+
 const writeParametersFor = (medium: Medium | undefined) =>
   writeParametersPage.encode({
     bufferUnderrunFreeEnabled: true,
     linkSizeValid: medium?.kind === 'dvd',
-    writeType: medium?.kind === 'dvd' ? 'packet' : 'track-at-once',
+    writeType: recordsWithLayerJumps(medium) ? 'layer-jump' : medium?.kind === 'dvd' ? 'packet' : 'track-at-once',
     multiSession: 'no-next-session',
     trackMode: medium?.kind === 'dvd' ? 5 : 4,
     dataBlockType: 8,

@@ -127,16 +127,6 @@ describe('DVD-R and DVD-RW', () => {
     expect(await outcome(writeParameters(recorder, { 2: 0x43 }))).toBe('5/26/00')
     await recorder.close()
   })
-
-  test('DVD-R DL records with layer jumps once it is told to', async () => {
-    const recorder = await drive({ media: 'dvd-r-dl' })
-    await writeParameters(recorder, { 2: 0x44, 3: 0xc4, 4: 8 })
-    await write(recorder, 0, 16)
-    expect(await track(recorder, 1)).toMatchObject({ layerJumpRecordingStatus: 'jump-address-unspecified' })
-    await close(recorder, 2)
-    expect(await information(recorder)).toMatchObject({ discStatus: 'appendable', numberOfSessions: 2 })
-    await recorder.close()
-  })
 })
 
 describe('BD-R', () => {

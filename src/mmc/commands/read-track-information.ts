@@ -11,8 +11,8 @@ export const trackInformation = layout(
     layerJumpRecordingStatus: choice(5, 7, 6, [
       'unspecified',
       'unspecified-multiple-layers',
-      'jump-address-unspecified',
-      'jump-address-specified',
+      'manual-layer-jump',
+      'regular-interval-layer-jump',
     ]),
     damage: flag(5, 5),
     copy: flag(5, 4),
@@ -28,6 +28,7 @@ export const trackInformation = layout(
     nextWritableAddress: i32(12).when('nextWritableAddressValid'),
     freeBlocks: u32(16),
     fixedPacketSize: u32(20).named('Fixed Packet Size / Blocking Factor'),
+    /** Blocks; the track's last address where the layer jump recording status is not `unspecified`. */
     trackSize: u32(24),
     lastRecordedAddress: i32(28).when('lastRecordedAddressValid'),
     readCompatibilityLba: i32(36).named('Read Compatibility LBA'),

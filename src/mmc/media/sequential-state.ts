@@ -11,6 +11,7 @@ import {
 import { plausibleNextWritableAddress } from './track-state'
 
 const CD_PROFILES = new Set([0x08, 0x09, 0x0a])
+const BD_R_SEQUENTIAL = 0x41
 /** Track number of the invisible track, where it is asked for in READ TRACK INFORMATION. */
 export const INVISIBLE = 0xff
 /** A disc with more tracks than this is walked at both ends only. */
@@ -135,6 +136,8 @@ function appendableOrNot(
   const nothingRecorded = sessions === 1 && lastSession === 'empty' && (address ?? 0) === 0
   const blocks = readableBlocks(observed)
   if (nothingRecorded && ((blocks !== undefined && blocks <= 1) || tracks.every(track => track.blank))) {
+    // A BD-R is "appendable" as soon as it is formatted (MMC-6 6.21.3.1.4).
+    if (currentProfile(observed) === BD_R_SEQUENTIAL) return { verdict: 'blank' }
     return {
       verdict: 'blank',
       correction:

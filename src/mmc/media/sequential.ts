@@ -4,7 +4,7 @@ import { answered, type MediumObservations, type Question, readableBlocks, refus
 import { physicalFormat } from './physical-format'
 import { concludeReadOnly, readOnlyQuestions } from './read-only'
 import { lastPossibleLeadOut, otherLastTrackNumber, type SequentialState, sequentialState } from './sequential-state'
-import { type TrackTraits, trackOf } from './track-state'
+import { hasLayerJumps, type TrackTraits, trackOf, trackSize } from './track-state'
 
 /** More than any medium has: a count beyond it is a drive's nonsense. */
 const MOST_BLOCKS = 0x7fffffff
@@ -159,13 +159,18 @@ function concludeLastRecordedAddress(claims: Claims, state: SequentialState): nu
     claims.rest('lastRecordedAddress', disc, 'stateOfLastSession', 'No complete session is described.')
     return null
   }
+  if (hasLayerJumps(last) && last.lastLayerJumpAddress !== undefined) {
+    // What lies on layer 1 has addresses behind those of all later sessions.
+    claims.rest('lastRecordedAddress', last, 'lastLayerJumpAddress', `Track ${last.trackNumber} leaves layer 0 there.`)
+    return last.lastLayerJumpAddress
+  }
   if (last.lastRecordedAddress !== undefined) {
     const says = `Track ${last.trackNumber} is recorded up to there.`
     claims.rest('lastRecordedAddress', last, 'lastRecordedAddress', says)
     return last.lastRecordedAddress
   }
   claims.rest('lastRecordedAddress', last, 'trackSize', `Track ${last.trackNumber} ends there.`)
-  return last.trackStartAddress! + Math.max(1, last.trackSize ?? 1) - 1
+  return last.trackStartAddress! + Math.max(1, trackSize(last) ?? 1) - 1
 }
 
 function concludeNextWritableAddress(claims: Claims, state: SequentialState): number | null {
@@ -278,7 +283,7 @@ function concludeRecordedCapacity(claims: Claims, state: SequentialState): numbe
   const last = state.tracks.at(-1)
   if (last?.trackSize !== undefined) {
     claims.rest('capacityBlocks', last, 'trackSize', 'The last track ends there.')
-    return last.trackStartAddress! + last.trackSize
+    return last.trackStartAddress! + trackSize(last)!
   }
   const refusal = refused(observed.capacity)
   if (refusal) claims.rest('capacityBlocks', refusal, '', 'The drive does not say how much is recorded.')

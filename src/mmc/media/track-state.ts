@@ -11,11 +11,22 @@ export interface TrackTraits {
   readonly isBlank: boolean
 }
 
+/** True for a track of a DVD-R DL that changes the layers as it goes (MMC-6 4.3.6): its addresses are no one range. */
+export function hasLayerJumps({ layerJumpRecordingStatus: status }: TrackReply): boolean {
+  return status !== undefined && status !== 'unspecified'
+}
+
+/** Blocks from a track's first to its last one. With layer jumps, the field holds the address of the last one. */
+export function trackSize(track: TrackReply): number | undefined {
+  const { trackSize: stated, trackStartAddress: start = 0 } = track
+  return stated !== undefined && hasLayerJumps(track) && stated >= start ? stated - start + 1 : stated
+}
+
 /** Where a track can be written next, as far as that can be true; a drive's nonsense gives null. */
 export function plausibleNextWritableAddress(track: TrackReply): number | null {
   const { nextWritableAddress: address, trackStartAddress: start = 0 } = track
   if (address === undefined) return null
-  const room = Math.max(track.trackSize ?? 0, track.freeBlocks ?? 0)
+  const room = Math.max(trackSize(track) ?? 0, track.freeBlocks ?? 0)
   return address >= start && (room === 0 || address <= start + room) ? address : null
 }
 
@@ -37,7 +48,7 @@ export function trackOf(track: TrackReply, traits: TrackTraits): Track {
     number: track.trackNumber ?? 0,
     session: track.sessionNumber ?? 0,
     start: track.trackStartAddress ?? 0,
-    size: track.trackSize ?? 0,
+    size: trackSize(track) ?? 0,
     state,
     nextWritableAddress: state === 'complete' || state === 'damaged' ? null : plausibleNextWritableAddress(track),
     freeBlocks: state === 'complete' || state === 'damaged' ? 0 : (track.freeBlocks ?? 0),

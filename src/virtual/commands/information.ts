@@ -59,7 +59,8 @@ function encodeTrack(view: TrackView, unit: LogicalUnit, medium: Medium): Uint8A
       nextWritableAddress: next ?? 0,
       freeBlocks: view.free,
       fixedPacketSize: view.fixedPacketBlocks ?? (medium.kind === 'cd' ? 0 : medium.blockingFactor),
-      trackSize: view.size,
+      // Layer jump recording: not its size, but its last address.
+      trackSize: layerJump ? view.start + view.size - 1 : view.size,
       lastRecordedAddress: view.lastRecordedAddress ?? 0,
       nextLayerJumpAddress: layerJump?.next ?? 0,
       lastLayerJumpAddress: layerJump?.last ?? 0,

@@ -90,6 +90,7 @@ function select({ unit, data }: CommandContext, headerBytes: number, descriptorL
     throw invalidFieldInParameterList(descriptorLengthAt)
   }
   for (let at = pagesAt; at < length; ) at += unit.modePages.select(data.subarray(at, length), at)
+  unit.writeTypeSelected()
 }
 
 /** MODE SENSE and MODE SELECT, six and ten bytes. */

@@ -57,8 +57,20 @@ export interface TrackState {
   recording?: boolean
   /** Recording was broken off: `appendable` where it may go on, `lost` where the track must be repaired or closed. */
   damage?: 'appendable' | 'lost'
-  /** Where a recorded layer jump left layer 0 (DVD-R DL, layer jump recording). */
-  jumpedAt?: number
+  /** DVD-R DL in layer jump recording: where it left layer 0, one past the last block before each jump. */
+  jumps?: number[]
+}
+
+/** How a DVD-R DL is recorded with layer jumps: what the host set. */
+export interface LayerJumpState {
+  /** Blocks of layer 0 from one jump to the next (SEND DISC STRUCTURE 22h); 0 where there are no regular intervals. */
+  interval: number
+  /** The last block of layer 0 before the next jump (23h). */
+  manual: number | null
+  /** Where layer 0 ends, if the middle area was shifted (21h). */
+  shiftedMiddleArea?: number
+  /** Remapping addresses of the anchor points 1 to 4 (24h). */
+  remapped?: number[]
 }
 
 /** A closed session. The open one, if any, is told by its tracks. */
@@ -116,8 +128,7 @@ export interface DiscState {
   minimallyBlanked?: boolean
   /** End of layer 0 where the host set it (SEND DISC STRUCTURE 20h), in blocks. */
   layerZeroBlocks?: number
-  /** Layer jump interval and the next jump that the host set (SEND DISC STRUCTURE 22h, 23h). */
-  layerJump?: { interval: number; next: number | null }
+  layerJump?: LayerJumpState
   /** Media catalogue number, 13 digits (CD). */
   mediaCatalogNumber?: string
   /** CD-Text packs of the lead-in, in hexadecimal. */
@@ -198,6 +209,7 @@ function isTrack(track: Record<string, unknown>): boolean {
   return (
     ['number', 'session', 'start', 'next', 'control'].every(name => isBlock(track[name])) &&
     (track['end'] === null || isBlock(track['end'])) &&
+    (track['jumps'] === undefined || (Array.isArray(track['jumps']) && track['jumps'].every(isBlock))) &&
     SECTOR_FORMS.includes(track['form'] as SectorForm) &&
     ['reserved', 'incomplete', 'complete'].includes(track['state'] as string)
   )

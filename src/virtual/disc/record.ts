@@ -71,9 +71,13 @@ async function recordSequential(disc: Disc, medium: SequentialMedium, content: C
       ...(incremental ? { packetBlocks: 0 } : {}),
     })
     if (!oneSession) state.sessions.push({ number: session, leadOut: end })
+    else if (index > 0) await overwriteDescriptors(disc, start, medium.blockingFactor)
   }
   if (content.state !== 'complete') {
-    if (state.media === 'dvd-r-dl' && content.sessions > 0) state.organisation = 'layer-jump'
+    if (state.media === 'dvd-r-dl' && content.sessions > 0) {
+      state.organisation = 'layer-jump'
+      for (const track of state.tracks) track.jumps = [track.end!]
+    }
     return
   }
   if (oneSession) state.sessions.push({ number: 1, leadOut: state.tracks.at(-1)!.end! })
@@ -105,6 +109,13 @@ async function recordOverwritable(disc: Disc, blockingFactor: number, content: C
   }
   if (end > 0) disc.state.recorded.push([0, end])
   if (content.state === 'complete') disc.state.finalized = true
+}
+
+/** With pseudo-overwrite the file system at the disc's beginning is the one that counts; replacing it takes a cluster. */
+async function overwriteDescriptors(disc: Disc, from: number, clusterBlocks: number): Promise<void> {
+  await copyDescriptors(disc, from)
+  const formatted = disc.state.formatted!
+  formatted.spareUsed = (formatted.spareUsed ?? 0) + clusterBlocks
 }
 
 async function copyDescriptors(disc: Disc, from: number): Promise<void> {

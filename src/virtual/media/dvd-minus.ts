@@ -2,16 +2,16 @@ import { CheckCondition, commandSequenceError, illegalModeForThisTrack, invalidF
 import type { TrackState } from '../disc/disc-state'
 import { blankDvdRw, formatDvdRw } from './dvd-rw-organisation'
 import { DVD_BLOCKING_FACTOR, dvdStructure, dvdStructureFormats } from './dvd-structures'
-import { type DiscInformation, type Operation, roundUp, type TrackView, type WriteParameters } from './medium'
+import { type DiscInformation, type Operation, roundUp, type WriteParameters } from './medium'
 import { SequentialMedium } from './sequential'
 
 const INCREMENTAL = 0
 const DISC_AT_ONCE = 2
-const LAYER_JUMP = 4
+export const LAYER_JUMP = 4
 /** Data block type "mode 1, 2048 bytes", the only one on DVD. */
 const MODE_1_BLOCKS = 8
 /** Packets of DVDs are as long as the host lets the stream be; the page's fixed packet size is taken and ignored. */
-const VARIABLE = 0
+export const VARIABLE = 0
 /** Multi-session field: the next session may follow. */
 const NEXT_SESSION_ALLOWED = 3
 
@@ -27,12 +27,12 @@ const BORDER_ZONES = [
 
 /**
  * DVD-R and DVD-RW recorded sequentially (MMC-6 4.4.5 to 4.4.7, ECMA-359, ECMA-338): disc at once, or incrementally in
- * borders; DVD-R DL with layer jumps, too.
+ * borders.
  */
 export class DvdMinus extends SequentialMedium {
   readonly kind = 'dvd'
   readonly blockingFactor = DVD_BLOCKING_FACTOR
-  protected override readonly takesTestWrites = true
+  protected override readonly takesTestWrites: boolean = true
 
   get rewritable(): boolean {
     return this.state.media === 'dvd-rw'
@@ -43,7 +43,7 @@ export class DvdMinus extends SequentialMedium {
   }
 
   get profile(): number {
-    if (this.doubleLayer) return this.state.organisation === 'layer-jump' ? 0x0016 : 0x0015
+    if (this.doubleLayer) return 0x0015
     return this.rewritable ? 0x0014 : 0x0011
   }
 
@@ -54,14 +54,7 @@ export class DvdMinus extends SequentialMedium {
 
   currentFeatures(): readonly number[] {
     const incremental = !this.complete && !this.state.minimallyBlanked
-    return [
-      0x10,
-      0x1f,
-      ...(incremental ? [0x21] : []),
-      ...(this.rewritable ? [0x23, 0x2c] : []),
-      0x2f,
-      ...(this.doubleLayer && this.state.organisation === 'layer-jump' ? [0x33] : []),
-    ]
+    return [0x10, 0x1f, ...(incremental ? [0x21] : []), ...(this.rewritable ? [0x23, 0x2c] : []), 0x2f]
   }
 
   nextSessionStart(leadOut: number, session: number): number {
@@ -79,19 +72,16 @@ export class DvdMinus extends SequentialMedium {
     return { ...super.discInformation(), erasable: this.rewritable }
   }
 
-  override tracks(): readonly TrackView[] {
-    const tracks = super.tracks()
-    if (!this.doubleLayer) return tracks
-    const { organisation, layerJump } = this.state
-    const status = organisation !== 'layer-jump' ? 0 : layerJump?.next ? 3 : 2
-    const next = layerJump?.next ?? Math.floor(this.state.capacityBlocks / 2) - 1
-    return tracks.map(track => ({ ...track, layerJump: { status, next, last: 0 } }))
+  /** A blank DVD-R DL is recorded with layer jumps where the write parameters say so: its profile is another one then. */
+  override selectWriteType(writeType: number): void {
+    if (!this.doubleLayer || this.state.tracks.length > 0) return
+    this.state.organisation = writeType === LAYER_JUMP ? 'layer-jump' : 'sequential'
+    delete this.state.layerJump
   }
 
   protected override assertParameters(track: TrackState | undefined, parameters: WriteParameters): void {
-    const { writeType, dataBlockType } = parameters
-    if (dataBlockType !== MODE_1_BLOCKS) throw illegalModeForThisTrack()
-    switch (writeType) {
+    this.assertBlockType(parameters)
+    switch (parameters.writeType) {
       case INCREMENTAL:
         if (this.state.minimallyBlanked) throw illegalModeForThisTrack()
         if (track && track.packetBlocks === undefined && track.state !== 'reserved') throw illegalModeForThisTrack()
@@ -101,21 +91,16 @@ export class DvdMinus extends SequentialMedium {
         if (!track?.end) throw commandSequenceError()
         if (track.number !== 1) throw illegalModeForThisTrack()
         return
-      case LAYER_JUMP:
-        if (!this.doubleLayer) throw illegalModeForThisTrack()
-        if (this.state.tracks.length === 0) this.state.organisation = 'layer-jump'
-        return
       default:
         throw illegalModeForThisTrack()
     }
   }
 
+  protected assertBlockType({ dataBlockType }: WriteParameters): void {
+    if (dataBlockType !== MODE_1_BLOCKS) throw illegalModeForThisTrack()
+  }
+
   protected override trackToWrite(lba: number, blocks: number, parameters: WriteParameters): TrackState {
-    const jump = this.state.layerJump?.next
-    // A transfer must not cross the jump (MMC-6 4.4.8): the host splits it.
-    if (parameters.writeType === LAYER_JUMP && jump && lba <= jump && lba + blocks - 1 > jump) {
-      throw new CheckCondition(5, 0x21, 3, { information: jump })
-    }
     const track = super.trackToWrite(lba, blocks, parameters)
     if (parameters.writeType !== DISC_AT_ONCE) track.packetBlocks ??= VARIABLE
     return track
@@ -245,14 +230,5 @@ export class DvdMinus extends SequentialMedium {
 
   override structureFormats() {
     return dvdStructureFormats(this)
-  }
-
-  override async sendStructure(format: number, data: Uint8Array): Promise<void> {
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-    if (!this.doubleLayer || (format !== 0x22 && format !== 0x23) || data.length < 12) throw invalidFieldInCdb(7)
-    const value = view.getUint32(8)
-    const jump = this.state.layerJump ?? { interval: 0, next: null }
-    this.state.layerJump = format === 0x22 ? { ...jump, interval: value } : { ...jump, next: value }
-    await this.disc.commit()
   }
 }

@@ -1,9 +1,7 @@
 import {
   dvdCopyrightInformation,
   dvdDiscManufacturingInformation,
-  dvdJumpIntervalSize,
   dvdLayerCapacity,
-  dvdManualLayerJumpAddress,
   dvdPhysicalFormatInformation,
   dvdPlusAdip,
   dvdPreRecordedInformation,
@@ -14,7 +12,7 @@ import {
   dvdWriteProtectionStatus,
 } from '../../mmc/structures'
 import { invalidFieldInParameterList } from '../check-condition'
-import type { DiscState, MediaType } from '../disc/disc-state'
+import { type DiscState, MEDIA_TYPES, type MediaType } from '../disc/disc-state'
 import { type Medium, roundUp } from './medium'
 
 /** Blocks of an ECC block. */
@@ -47,6 +45,9 @@ const isDoubleLayer = ({ media }: DiscState) => media === 'dvd+r-dl' || media ==
 
 /** Blocks of layer 0 of a disc with two: what the host set, else half of the disc, in whole ECC blocks. */
 export function layerZeroBlocks(state: DiscState): number {
+  // Layer jumps need a block of layer 1 above each block of layer 0.
+  if (state.organisation === 'layer-jump')
+    return DVD_BLOCKING_FACTOR * Math.floor(state.capacityBlocks / 2 / DVD_BLOCKING_FACTOR)
   return state.layerZeroBlocks ?? roundUp(state.capacityBlocks / 2, DVD_BLOCKING_FACTOR)
 }
 
@@ -95,7 +96,8 @@ interface Structure {
   readonly format: number
   /** Media that have it; all DVDs where it is not given. */
   readonly media?: readonly MediaType[]
-  readonly sendable?: boolean
+  /** Media that it can be sent to. */
+  readonly sendable?: readonly MediaType[]
   readonly encode: Encoder
 }
 
@@ -165,7 +167,7 @@ const STRUCTURES: readonly Structure[] = [
   {
     format: 0x20,
     media: ['dvd+r-dl', 'dvd-r-dl'],
-    sendable: true,
+    sendable: ['dvd+r-dl'],
     encode: ({ state }) =>
       dvdLayerCapacity.encode({
         initStatus: state.layerZeroBlocks !== undefined || state.tracks.length > 0,
@@ -173,20 +175,8 @@ const STRUCTURES: readonly Structure[] = [
       }),
   },
   {
-    format: 0x22,
-    media: ['dvd-r-dl'],
-    sendable: true,
-    encode: ({ state }) => dvdJumpIntervalSize.encode({ jumpIntervalSize: state.layerJump?.interval ?? 0 }),
-  },
-  {
-    format: 0x23,
-    media: ['dvd-r-dl'],
-    sendable: true,
-    encode: ({ state }) => dvdManualLayerJumpAddress.encode({ manualLayerJumpAddress: state.layerJump?.next ?? 0 }),
-  },
-  {
     format: 0xc0,
-    sendable: true,
+    sendable: MEDIA_TYPES,
     encode: ({ state }) =>
       dvdWriteProtectionStatus.encode({ persistentWriteProtection: state.writeProtected === true }),
   },
@@ -205,7 +195,7 @@ export function dvdStructure(medium: Medium, format: number, layer: number, _add
 export function dvdStructureFormats(medium: Medium) {
   return ofMedium(medium).map(({ format, sendable, encode }) => ({
     format,
-    sendable: sendable === true,
+    sendable: sendable?.includes(medium.state.media) === true,
     length: encode(medium).length,
   }))
 }

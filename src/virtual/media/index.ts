@@ -8,6 +8,7 @@ import { CdRom } from './cd-rom'
 import { DvdMinus } from './dvd-minus'
 import { DvdPlusR } from './dvd-plus-r'
 import { DvdPlusRw } from './dvd-plus-rw'
+import { DvdRLayerJump } from './dvd-r-layer-jump'
 import { DvdRam } from './dvd-ram'
 import { DvdRwRestrictedOverwrite } from './dvd-rw-restricted-overwrite'
 import type { Medium } from './medium'
@@ -35,5 +36,7 @@ const MEDIA: Readonly<Record<MediaType, new (disc: Disc) => Medium>> = {
 /** The medium that a disc is, as its state has it now. */
 export function mediumOf(disc: Disc): Medium {
   const { media, organisation } = disc.state
-  return organisation === 'random' && media === 'bd-r' ? new BdRRandom(disc) : new MEDIA[media](disc)
+  if (organisation === 'random' && media === 'bd-r') return new BdRRandom(disc)
+  if (organisation === 'layer-jump' && media === 'dvd-r-dl') return new DvdRLayerJump(disc)
+  return new MEDIA[media](disc)
 }

@@ -166,6 +166,9 @@ export abstract class Medium {
     return blocks * 2048
   }
 
+  /** The host has set another write type (page 05h): some blank media are another kind of medium with it. */
+  selectWriteType(_writeType: number): void {}
+
   /** SYNCHRONIZE CACHE: what was written is on the disc. */
   synchronize(_parameters: WriteParameters): Promise<void> {
     return this.disc.commit()

@@ -198,9 +198,14 @@ export abstract class SequentialMedium extends Medium {
       await this.disc.commit()
     }
     await this.store(track, lba, data)
-    track.next = lba + blocks
+    track.next = this.following(track, lba + blocks)
     this.blocksSinceCommit += blocks
     if (this.blocksSinceCommit >= BLOCKS_BETWEEN_COMMITS) await this.noteProgress()
+  }
+
+  /** The address at which a track goes on behind blocks that were just recorded. */
+  protected following(_track: TrackState, next: number): number {
+    return next
   }
 
   /** Ends with CHECK CONDITION where the disc as a whole takes no data. */
@@ -233,7 +238,11 @@ export abstract class SequentialMedium extends Medium {
     this.assertParameters(existing, parameters)
     const end = existing?.end ?? this.endOfArea
     if (lba + blocks > end) throw endOfUserArea(end)
-    if (existing) return existing
+    return existing ?? this.newTrack(view, parameters)
+  }
+
+  /** What the invisible track becomes once it is recorded on. */
+  protected newTrack(view: TrackView, parameters: WriteParameters): TrackState {
     const track: TrackState = {
       number: view.number,
       session: view.session,

@@ -54,7 +54,17 @@ test.each([
     ...more,
   })
   expect(medium).toMatchObject({ state: 'blank', isBlank: true, isAppendable: false, nextWritableAddress: 0 })
-  expect(medium.warnings.join()).toContain('blank')
+  expect(medium.warnings).toEqual([])
+})
+
+test('a DVD+R is not formatted: "appendable" with one empty session is a contradiction there', async () => {
+  const medium = await mediumOf({
+    '46': configuration(0x1b),
+    '51': disc(0x01, 1, { last: 1 }),
+    ...tracks({ number: 1, session: 1, start: 0, next: 0, free: 2_295_104, size: 2_295_104, state: 0x41 }),
+  })
+  expect(medium).toMatchObject({ state: 'blank', nextWritableAddress: 0 })
+  expect(medium.warnings.join()).toContain('appendable')
 })
 
 test('READ DISC INFORMATION not supported: complete, by the table of contents', async () => {

@@ -22,6 +22,12 @@ const sources: Sources = {
   imageBlocks: number => statSync(join(folder, `image${number}.iso`)).size / 2048,
 }
 
+/** The line of a program's output that a pattern is found in. */
+function saying(output: string, pattern: RegExp | undefined): string | undefined {
+  const line = pattern && output.split(/[\r\n]/).find(candidate => pattern.test(candidate))
+  return line?.trim()
+}
+
 /** Tries one way on one kind of medium; the whole output is left in the folder. */
 async function tried(machine: Machine, served: ServedDrive, way: RecordingWay): Promise<Cell> {
   const { drive, block, type } = served
@@ -31,7 +37,7 @@ async function tried(machine: Machine, served: ServedDrive, way: RecordingWay): 
     for (const { line, files, states } of way.steps(block, type, sources)) {
       const { status, output } = await machine.run(line)
       log += `$ ${line}\n${output}status ${status}\n`
-      const words = way.refuses?.[type]?.exec(output)?.[0]
+      const words = saying(output, way.refuses?.[type])
       if (words !== undefined) return { result: 'refused', words }
       if (status !== 0) {
         return { result: 'failed', words: output.trim().split('\n').slice(-2).join(' ').slice(-200) }
