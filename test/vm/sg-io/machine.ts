@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, realpathSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListedDrive } from '../../../src/platform'
 import { listLinuxDrives } from '../../../src/platform/linux/list'
+
+export { monitor } from '../machine/monitor'
 
 /** The folder with the discs that the suite made. */
 export const DISCS = process.env['DISCS']!
@@ -29,33 +30,4 @@ export async function drivesByConnection(): Promise<Map<string, ListedDrive>> {
 /** Runs a program and gives what it printed, as bytes. */
 export function output(program: string, ...args: string[]): Buffer {
   return execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 })
-}
-
-/** Tells QEMU what happens to its hardware (QMP). */
-export async function monitor(command: string, args: object = {}): Promise<unknown> {
-  const port = await open('/run/monitor', 'r+')
-  try {
-    let text = ''
-    const answer = async () => {
-      for (;;) {
-        const end = text.indexOf('\n')
-        if (end >= 0) {
-          const message = JSON.parse(text.slice(0, end))
-          text = text.slice(end + 1)
-          if (message.error) throw new Error(JSON.stringify(message.error))
-          if ('return' in message) return message.return
-          continue
-        }
-        const { bytesRead, buffer } = await port.read(Buffer.alloc(4096), 0, 4096)
-        text += buffer.toString('utf8', 0, bytesRead)
-      }
-    }
-    await port.write(`${JSON.stringify({ execute: 'qmp_capabilities' })}\n`)
-    // QEMU wants it once, and says so from the second time on.
-    await answer().catch(() => undefined)
-    await port.write(`${JSON.stringify({ execute: command, arguments: args })}\n`)
-    return await answer()
-  } finally {
-    await port.close()
-  }
 }
