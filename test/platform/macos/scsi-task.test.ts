@@ -418,7 +418,6 @@ if (compiler === undefined) {
     const { signal, stderr } = spawnSync(process.execPath, ['-e', program], {
       env: { ...process.env, MACOS_STAND_IN: DRIVE.join('|') },
       encoding: 'utf8',
-      timeout: 20_000,
       cwd: `${__dirname}/../../..`,
     })
     expect(stderr).toContain('MISUSE')
