@@ -1,8 +1,11 @@
-import { hex } from '../../layout'
+import { bytesOf, hex } from '../../layout'
 import { type Evidence, evidence, provenanceOf, refusal } from '../evidence'
 import type { Medium } from '../medium-state'
 import { ScsiError } from '../scsi-error'
 import { answered, type MediumObservations } from './observations'
+
+/** More bytes of one element help nobody. */
+const CITED_BYTES = 16
 
 /** The properties of a medium that evidence is given for. */
 export type Claim = Exclude<keyof Medium, 'evidence' | 'warnings' | 'imapi' | 'writeUnitSize'>
@@ -28,24 +31,24 @@ export class Claims {
   restOnFeature(claims: readonly Claim[], featureCode: number, says: string): void {
     const configuration = answered(this.observed.configuration)
     const feature = configuration?.featureDescriptors?.find(each => each.featureCode === featureCode)
-    if (configuration && feature) this.restOnBytes(claims, configuration, `feature ${code(featureCode)}`, feature, says)
+    if (configuration && feature) this.restOnElement(claims, configuration, feature, says)
   }
 
-  /** Rests claims on bytes within a reply: blocks read, an element of a list. */
-  restOnBytes(
-    claims: readonly Claim[],
-    reply: object,
-    place: string,
-    bytes: Uint8Array | { toJSON(): unknown },
-    says: string,
-  ): void {
+  /** Rests claims on an element of one of a reply's lists. */
+  restOnElement(claims: readonly Claim[], reply: object, element: object, says: string): void {
+    const [all, part] = [bytesOf(reply), bytesOf(element)]
+    this.restOnBytes(claims, reply, `offset ${part.byteOffset - all.byteOffset}`, part.subarray(0, CITED_BYTES), says)
+  }
+
+  /** Rests claims on bytes within a reply. */
+  restOnBytes(claims: readonly Claim[], reply: object, place: string, bytes: Uint8Array, says: string): void {
     const provenance = provenanceOf(reply)
     for (const claim of claims) {
       this.evidence.push({
         claim,
         command: provenance?.command ?? '',
         cdb: provenance ? hex(provenance.cdb) : '',
-        bytes: `${place}: ${bytes instanceof Uint8Array ? hex(bytes) : JSON.stringify(bytes)}`,
+        bytes: `${place}: ${hex(bytes)}`,
         says,
       })
     }
@@ -60,5 +63,3 @@ export class Claims {
     return this.evidence.some(each => each.claim === claim)
   }
 }
-
-const code = (feature: number) => `${feature.toString(16).toUpperCase().padStart(4, '0')}h`

@@ -1,4 +1,3 @@
-import { layoutOf } from '../../layout'
 import type { SessionState } from '../medium-state'
 import type { Claims } from './claims'
 import type { Conclusion } from './family'
@@ -99,10 +98,12 @@ function concludeCapacity(claims: Claims, traits: OverwritableTraits): number | 
     each => traits.capacityFormatTypes?.includes(each.formatType ?? -1) && (each.numberOfBlocks ?? 0) > 0,
   )
   if (capacities && whole && whole.length > 0) {
-    const blocks = Math.max(...whole.map(each => each.numberOfBlocks ?? 0))
+    const largest = whole.reduce((most, each) =>
+      (each.numberOfBlocks ?? 0) > (most.numberOfBlocks ?? 0) ? each : most,
+    )
+    const blocks = largest.numberOfBlocks!
     const says = `The medium can be formatted to ${blocks} blocks.`
-    const place = `formattable capacity ${layoutOf(whole[0]!).name}`
-    claims.restOnBytes(['capacityBlocks', 'freeBlocks'], capacities, place, whole[0]!, says)
+    claims.restOnElement(['capacityBlocks', 'freeBlocks'], capacities, largest, says)
     return blocks
   }
   if (capacities?.numberOfBlocks) {
