@@ -81,6 +81,19 @@ test.each([
   expect((await contentOf(await openWhole(image), 'outer')).toString()).toBe('out')
 })
 
+test('no volume where ISO 9660 alone was put on a medium that held UDF before', async () => {
+  const image = await small()
+  image.fill(0, 16 * BLOCK, 32 * BLOCK)
+  for (const [lba, type] of [
+    [16, 1],
+    [17, 255],
+  ] as const) {
+    image.writeUInt8(type, lba * BLOCK)
+    image.write('CD001', lba * BLOCK + 1)
+  }
+  expect(await readUdf(memoryBlockSource(image), { start: 0 })).toEqual([])
+})
+
 test('no volume where only the recognition sequence is there, and none in other bytes', async () => {
   const image = await small()
   expect(await readUdf(memoryBlockSource(image.subarray(0, 100 * BLOCK)), { start: 0 })).toEqual([])

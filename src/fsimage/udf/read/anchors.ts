@@ -62,8 +62,6 @@ export interface AnchorSearch {
   readonly start: number
   /** Block after the last one, where that is known. */
   readonly end: number | undefined
-  /** Look everywhere that an anchor may be, not at the first place alone. */
-  readonly everywhere: boolean
 }
 
 /** What a search for anchors gave. */
@@ -95,8 +93,8 @@ export async function findAnchors(sectors: Sectors, search: AnchorSearch): Promi
     const factor = BLOCK_BYTES / sectorSize
     const start = search.start * factor
     await look(start + FIRST_ANCHOR, sectorSize)
-    if (anchors.length === 0 && search.everywhere) await look(start + FIRST_WHERE_UNWRITABLE, sectorSize)
-    if (search.everywhere && search.end !== undefined) {
+    if (anchors.length === 0) await look(start + FIRST_WHERE_UNWRITABLE, sectorSize)
+    if (search.end !== undefined) {
       const last = Math.ceil(search.end * factor) - 1
       for (const offset of END_OFFSETS) {
         if ((await look(last + offset, sectorSize)) || (await look(last + offset - ANCHOR_BEFORE_END, sectorSize)))
@@ -105,7 +103,7 @@ export async function findAnchors(sectors: Sectors, search: AnchorSearch): Promi
         if (anchors.length > 0) break
       }
     }
-    if (anchors.length > 0 || !search.everywhere) break
+    if (anchors.length > 0) break
   }
   return { anchors, failure }
 }

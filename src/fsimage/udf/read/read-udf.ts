@@ -20,8 +20,8 @@ interface Candidate {
 }
 
 /**
- * Finds the UDF volume of a session (UDF 1.02 to 2.60): by the volume recognition sequence, or where that is missing or
- * incomplete by a valid anchor alone.
+ * Finds the UDF volume of a session (UDF 1.02 to 2.60): by the volume recognition sequence, or where that is missing by a
+ * valid anchor alone. Where the sequence has ECMA-119 and not UDF, there is none (ECMA-167 2/8.3).
  *
  * @throws {ScsiMmcError} where the places that would tell cannot be read
  */
@@ -31,11 +31,11 @@ export const readUdf: FileSystemReader = async (
 ): Promise<ImportedFileSystem[]> => {
   const sectors = new Sectors(source)
   const recognition = await readVolumeRecognition(sectors, session.start * BLOCK_BYTES)
+  // Programs that know ISO 9660 alone put a new volume on a rewritable medium, and leave the anchors of the old one.
+  if (recognition.ecma119 && !recognition.nsr) return []
   const { anchors, failure } = await findAnchors(sectors, {
     start: session.start,
     end: session.end ?? source.blockCount,
-    // A disc of ECMA-119 alone is not searched: behind its end, drives fail for seconds.
-    everywhere: recognition.nsr !== undefined || !recognition.ecma119,
   })
   if (anchors.length === 0) {
     if (recognition.failure && failure) throw recognition.failure
