@@ -61,12 +61,12 @@ export async function previousSessionOf(accepted: AcceptedMultisession): Promise
     return typeof value === 'number' ? value : otherwise
   }
   const unit = Math.max(1, number('writeUnitSize', 1))
-  const rewritable = medium?.isOverwritable ?? kind === 'random-write'
+  const rewritable = medium ? isRewritten(medium) : kind === 'random-write'
   const start = kind === 'sequential' && !rewritable ? number('startAddressOfPreviousSession', 0) : 0
   const contents = await contentsAt(source, Math.max(0, start))
   const next = kind === 'sequential' ? number('nextWritableAddress', -1) : -1
   const free = kind === 'sequential' ? number('freeSectorsOnMedia', -1) : -1
-  const nextWritableAddress = next >= 0 ? next : behind(contents, unit)
+  const nextWritableAddress = next >= 0 ? next : (openEnd(medium) ?? behind(contents, unit))
   const capacity = medium?.capacityBlocks ?? number('totalSectorsOnMedia', -1)
   return {
     source,
@@ -97,6 +97,16 @@ export async function previousSessionOfImage(image: ImageToExtend): Promise<Prev
     rewritable,
     medium: undefined,
   }
+}
+
+/** With pseudo-overwrite, too, readers go by the descriptors at the disc's beginning, whatever its tracks. */
+function isRewritten({ isOverwritable, family }: Medium): boolean {
+  return isOverwritable || family === 'bd-r-pow'
+}
+
+/** Where a medium goes on that only lets recorded blocks be replaced. */
+function openEnd(medium: Medium | undefined): number | undefined {
+  return medium && !medium.isOverwritable ? (medium.nextWritableAddress ?? undefined) : undefined
 }
 
 async function sourceOf(drive: Drive): Promise<BlockSource> {

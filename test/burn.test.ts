@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { append, burn, FileSystemImage, openDrive, virtualDisc } from '../src'
+import type { MediaType } from '../src/virtual'
+
+const folder = mkdtempSync(join(tmpdir(), 'scsi-mmc-burn-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function source(name: string): string {
+  const path = join(folder, `source-${name}`)
+  mkdirSync(path)
+  writeFileSync(join(path, name), `what ${name} holds\n`)
+  return path
+}
+const SOURCES = ['first', 'second', 'third'].map(source)
+
+const MEDIA: MediaType[] = ['cd-rw', 'dvd+rw', 'bd-r-pow']
+
+test.each(MEDIA)('%s: what is appended is seen beside what was there, by whoever reads the newest', async media => {
+  const path = join(folder, media)
+  await virtualDisc.create(path, { media, state: media === 'dvd+rw' ? 'unformatted' : 'blank' })
+  const drive = await openDrive(`virtual:${path}`, { access: 'write' })
+  for (const [index, tree] of SOURCES.entries()) {
+    const report = await (index === 0 ? burn : append)(drive, [tree], { verify: true })
+    expect(report.verification).toMatchObject({ differences: [], unreadable: [] })
+  }
+  const image = new FileSystemImage()
+  await image.putMultisessionInterfaces(await drive.multisessionInterfaces())
+  await image.importFileSystem()
+  for (const name of ['first', 'second', 'third']) expect(await image.exists(name)).toBe('file')
+  await image.close()
+  await drive.close()
+})
+
+test('bd-r-pow: nothing is written where no cluster is left to replace written ones with', async () => {
+  const path = join(folder, 'worn')
+  await virtualDisc.create(path, { media: 'bd-r-pow', state: 'blank' })
+  const drive = await openDrive(`virtual:${path}`, { access: 'write' })
+  await burn(drive, [SOURCES[0]!])
+  const before = await drive.readMedium()
+  const send = drive.transport.execute.bind(drive.transport)
+  drive.transport.execute = async request => {
+    const result = await send(request)
+    const isPowResources = request.cdb[0] === 0x51 && (request.cdb[1]! & 7) === 2
+    if (isPowResources && request.direction === 'in') request.data.fill(0, 4, 16)
+    return result
+  }
+  await expect(append(drive, [SOURCES[1]!])).rejects.toMatchObject({ code: 'MEDIUM_NO_REPLACEMENTS' })
+  expect((await drive.readMedium())?.nextWritableAddress).toBe(before?.nextWritableAddress)
+  await drive.close()
+})
