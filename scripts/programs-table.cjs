@@ -1,6 +1,6 @@
 'use strict'
 // Writes docs/programs.md, and the part of README.md between its markers, from what the last runs of
-// `npm run test:vm programs-reading programs-recording` have left in test/vm/programs/latest-*.json.
+// `npm run test:vm programs-reading programs-recording recording-exchange` have left in test/vm/programs/latest-*.json.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
@@ -8,7 +8,11 @@ const ROOT = join(__dirname, '..')
 const TYPES =
   'cd-rom cd-r cd-rw dvd-rom dvd-r dvd-r-dl dvd-rw dvd-rw-ro dvd+r dvd+r-dl dvd+rw dvd-ram bd-rom bd-r bd-r-pow bd-re'
 const SIGNS = { ok: 'ok', refused: 'no', failed: '**failed**' }
-const TITLES = { reading: 'Programs that read', recording: 'Programs that record' }
+const TITLES = {
+  reading: 'Programs that read',
+  recording: 'Programs that record',
+  exchange: 'Sessions by turns with ours',
+}
 const MARKERS = ['<!-- programs -->', '<!-- /programs -->']
 
 /** A table of programs and the kinds of media that any of them was tried on. */
@@ -41,10 +45,11 @@ function page(results) {
   return `# Programs on the virtual drive
 
 Programs of Debian 12 on virtual discs, through iSCSI and the drivers of a Linux kernel, as the test suites
-\`programs-reading\` and \`programs-recording\` found them (\`npm run test:vm programs-recording\` runs one of them). *ok*:
-what it did was right, the data recorded were mounted by the kernel and equal, and the library agreed with other programs
-on the disc it left behind. *no*: the program itself does not do this; its words are below the table. Empty: not tried.
-Written by those runs, with \`scripts/programs-table.cjs\`; a cell stays until a run tries it again.
+\`programs-reading\`, \`programs-recording\` and \`recording-exchange\` found them (\`npm run test:vm programs-recording\` runs
+one of them). *ok*: what it did was right, the data recorded were mounted by the kernel and equal (by turns: after each
+session, all of them), and the library agreed with other programs on the disc it left behind. *no*: the program itself
+does not do this; its words are below the table. Empty: not tried. Written by those runs, with
+\`scripts/programs-table.cjs\`; a cell stays until a run tries it again.
 
 ${parts.join('\n\n')}
 `

@@ -23,6 +23,11 @@ export interface ServedDrive {
   insert(options: Omit<VirtualDiscOptions, 'media'>): Promise<void>
 }
 
+/** A disc as it is sold: a DVD-RAM is formatted then, DVD+RW and BD-RE are not. */
+export const newDisc = (type: MediaType) => ({
+  state: type === 'dvd+rw' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
+})
+
 /** All drives, and the targets that offer them. */
 export class ServedDrives {
   readonly all: readonly ServedDrive[]
@@ -36,12 +41,18 @@ export class ServedDrives {
   /**
    * @param folder  where the discs are stored
    * @param traces  folder for a transcript of each drive, for whoever looks for a fault
+   * @param media  kinds of media, a drive for each
    */
-  static async attach(machine: Machine, folder: string, traces?: string): Promise<ServedDrives> {
+  static async attach(
+    machine: Machine,
+    folder: string,
+    traces?: string,
+    media: readonly MediaType[] = MEDIA_TYPES,
+  ): Promise<ServedDrives> {
     const all: ServedDrive[] = []
     const targets: Target[] = []
-    for (let first = 0; first < MEDIA_TYPES.length; first += LUNS) {
-      const types = MEDIA_TYPES.slice(first, first + LUNS)
+    for (let first = 0; first < media.length; first += LUNS) {
+      const types = media.slice(first, first + LUNS)
       const drives = types.map(
         type => new VirtualDrive(undefined, { access: 'write', product: type.toUpperCase() }, `virtual:${type}`),
       )

@@ -1,4 +1,5 @@
 import type { MediaType, VirtualDiscOptions } from '../../../src/virtual'
+import { newDisc } from './drives'
 
 /** Where a program's input lies: `tree(1)` is a folder that holds `file1.txt`, `image(1)` an image of it. */
 export interface Sources {
@@ -42,10 +43,6 @@ const isOverwritable = (type: MediaType) => (OVERWRITABLE as readonly MediaType[
 const open = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'appendable']
 /** After one that closes it. */
 const closed = (type: MediaType) => [isOverwritable(type) ? 'overwritable' : 'complete']
-/** A disc as it is sold: a DVD-RAM is formatted then, DVD+RW and BD-RE are not. */
-export const newDisc = (type: MediaType) => ({
-  state: type === 'dvd+rw' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
-})
 /** cdrskin formats no BD-RE on its way. */
 const cdrskinDisc = (type: MediaType) => (type === 'bd-re' ? { state: 'blank' as const } : newDisc(type))
 /** One that no drive has formatted. */

@@ -2,10 +2,10 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { disagreements } from './agreement'
-import { type ServedDrive, ServedDrives } from './drives'
+import { newDisc, type ServedDrive, ServedDrives } from './drives'
 import { complaints } from './kernel-log'
 import { Machine } from './machine'
-import { newDisc, RECORDING_WAYS, type RecordingWay, type Sources } from './recording-programs'
+import { RECORDING_WAYS, type RecordingWay, type Sources } from './recording-programs'
 import { type Cell, Results } from './results'
 
 const folder = process.argv[2]!

@@ -17,7 +17,7 @@ export class Results {
   passed = 0
   failed = 0
 
-  /** @param table  `reading` or `recording` */
+  /** @param table  `reading`, `recording` or `exchange` */
   constructor(table: string) {
     this.file = join(__dirname, `latest-${table}.json`)
     this.cells = existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {}

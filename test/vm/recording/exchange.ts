@@ -1,0 +1,94 @@
+/** Continues what other programs began, and they what we began, on discs of every kind: the other side of ../programs/agent. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MEDIA_TYPES } from '../../../src/virtual'
+import { newDisc, type ServedDrive } from '../programs/drives'
+import { Results } from '../programs/results'
+import { EXCHANGE_PROGRAMS, type ExchangeProgram, type SessionSource } from './exchange-programs'
+import { mountAndCompare } from './mounted'
+import { inMachine, type SuiteContext } from './suite'
+
+const folder = process.argv[2]!
+const SHELLS = 4
+/** Kinds of media and programs, as regular expressions, for whoever repeats a part. */
+const types = new RegExp(process.env['RECORDING_TYPES'] ?? '.')
+const programs = new RegExp(process.env['RECORDING_PROGRAMS'] ?? '.')
+
+const results = new Results('exchange')
+
+const source = (number: number): SessionSource => ({
+  tree: join(folder, `tree${number}`),
+  image: join(folder, `image${number}.iso`),
+})
+
+/** What one session's program sent, cut out of its drive's transcript, where transcripts are kept. */
+async function transcribed<T>({ type }: ServedDrive, name: string, record: () => Promise<T>): Promise<T> {
+  const traces = process.env['RECORDING_TRACES']
+  if (traces === undefined) return record()
+  const whole = join(traces, `${type}.jsonl`)
+  const before = statSync(whole).size
+  try {
+    return await record()
+  } finally {
+    writeFileSync(join(traces, `${type} ${name}.jsonl`), readFileSync(whole).subarray(before))
+  }
+}
+
+/** Sessions by turns; after each, the kernel mounts the disc and finds all that was recorded. */
+async function byTurns(
+  { machine, recorder, checks }: SuiteContext,
+  served: ServedDrive,
+  program: ExchangeProgram,
+  turns: readonly ('ours' | 'theirs')[],
+): Promise<void> {
+  const { type, block, generic } = served
+  const named = turns.map(turn => (turn === 'ours' ? 'ours' : program.name)).join(', ')
+  const isRight = await checks.that(`${type}: ${named}`, async () => {
+    // cdrskin formats no BD-RE on its way.
+    await served.insert(program.name === 'cdrskin' && type === 'bd-re' ? { state: 'blank' } : newDisc(type))
+    for (const [index, turn] of turns.entries()) {
+      const session = source(index + 1)
+      await transcribed(served, `${named}, session ${index + 1}`, async () => {
+        if (turn === 'ours') {
+          await recorder.do({ device: generic, operation: index === 0 ? 'burn' : 'append', sources: [session.tree] })
+        } else {
+          const line = (index === 0 ? program.first : program.next)(block, type, session)
+          const { status, output } = await machine.run(line)
+          if (status !== 0) throw new Error(`session ${index + 1}: status ${status}: ${line}\n${output}`)
+        }
+      })
+      await recorder.do({ device: block, operation: 'reload' })
+      const trees = turns.slice(0, index + 1).map((_, number) => source(number + 1).tree)
+      await mountAndCompare(machine, block, trees).catch(error => {
+        throw new Error(`after session ${index + 1}: ${error.message}`)
+      })
+    }
+    return 'every file'
+  })
+  results.set(named, type, isRight ? { result: 'ok' } : { result: 'failed' })
+}
+
+async function run(context: SuiteContext): Promise<void> {
+  const waiting = [...context.drives.all]
+  const one = async (served: ServedDrive) => {
+    for (const program of EXCHANGE_PROGRAMS) {
+      if (!program.types.includes(served.type) || !programs.test(program.name)) continue
+      await byTurns(context, served, program, ['theirs', 'ours'])
+      await byTurns(context, served, program, ['ours', 'theirs', 'ours'])
+    }
+  }
+  await Promise.all(
+    Array.from({ length: SHELLS - 1 }, async () => {
+      for (let served = waiting.shift(); served; served = waiting.shift()) await one(served)
+    }),
+  )
+  results.document()
+}
+
+const exchanged = new Set(EXCHANGE_PROGRAMS.flatMap(program => program.types))
+void inMachine(
+  folder,
+  SHELLS,
+  MEDIA_TYPES.filter(type => exchanged.has(type) && types.test(type)),
+  run,
+)
