@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { type BurnSourceOptions, imageFile, isImage, missing, refuseCueSheet } from './burn-source'
 import { MediumError, UsageError } from './errors'
-import { BLOCK_BYTES, FileSystemImage, type FileSystemImageResult, ImapiError, openImageFile } from './fsimage'
+import { FileSystemImage, type FileSystemImageResult, ImapiError } from './fsimage'
 import {
   fanOut,
   type Medium,
@@ -15,7 +16,7 @@ import {
 import type { OpticalDrive } from './optical-drive'
 
 /** What a burn may be given besides how it is recorded. */
-export interface BurnOptions extends RecordOptions {
+export interface BurnOptions extends RecordOptions, BurnSourceOptions {
   /** Name of the volume. Without it, that of the last session, else the source's. */
   readonly volumeName?: string
   /** Globs of what is left out. */
@@ -34,12 +35,11 @@ export interface BurnReport extends RecordingReport {
 /** An image, with what it knows of its files where it is made of some. */
 export type Burnable = Recordable & Partial<Pick<FileSystemImageResult, 'progressItems' | 'renamed'>>
 
-const IMAGE_CHUNK_BLOCKS = 512
-
 /**
  * Records the first session of a medium: directories and files (together one tree), or one image file as it is.
  *
- * @param sources  paths of the host; a single regular file is an image
+ * @param sources  paths of the host; a single image file is recorded block by block, see {@link BurnSourceOptions}
+ * @throws {UsageError} `USAGE_IMAGE` where a single file may be an image or not, `USAGE_CUE_SHEET`
  * @throws {MediumError} `MEDIUM_NOT_BLANK` where there are sessions already: those are appended to, or blanked
  * @throws {RecordingError} after writing began
  */
@@ -67,13 +67,14 @@ export async function firstSession(
       'MEDIUM_NOT_BLANK',
       `The ${medium.family} holds ${medium.sessionCount - 1} session(s) already.`,
       {
-        hint: 'Append to it, so that what is on it stays visible; or blank it first, if it can be.',
+        hint: medium.isErasable
+          ? 'Append to it, so that what is on it stays visible; or blank it first, if that may be lost.'
+          : 'Append to it: what is on it stays visible beside what is new.',
         evidence: medium.evidence.filter(({ claim }) => claim === 'isBlank' || claim === 'sessionCount'),
       },
     )
   }
-  const [only] = sources
-  if (sources.length === 1 && only !== undefined && (await stat(only).catch(missing)).isFile()) return imageFile(only)
+  if (await isImage(sources, options)) return imageFile(sources[0]!)
   const image = new FileSystemImage()
   await image.chooseImageDefaults(drive)
   return built(image, sources, options)
@@ -92,6 +93,7 @@ export async function append(
   options: BurnOptions = {},
 ): Promise<BurnReport> {
   await requireMedium(drive, options)
+  if (options.as !== 'files') refuseCueSheet(sources)
   const image = new FileSystemImage()
   await image.putMultisessionInterfaces(await drive.multisessionInterfaces())
   const { kind, properties } = image.acceptedMultisession!
@@ -106,7 +108,7 @@ export async function append(
   } catch (error) {
     // A formatted medium with nothing on it: this is its first session, and there is nothing that it could hide.
     if (!(error instanceof ImapiError) || error.code !== 'IMAPI_E_EMPTY_DISC') throw error
-    return burn(drive, sources, options)
+    return burn(drive, sources, { ...options, as: 'files' })
   }
   if (options.volumeName === undefined && image.importedVolumeName) image.volumeName = image.importedVolumeName
   return recordAndVerify(drive, await built(image, sources, options), options)
@@ -123,28 +125,6 @@ async function built(
     else await image.root.addFile(basename(source), source)
   }
   return image.createResultImage()
-}
-
-/** An image file as something to record: its blocks as they are. */
-export async function imageFile(path: string): Promise<Recordable> {
-  const source = await openImageFile(path)
-  const totalBlocks = source.blockCount ?? 0
-  await source.close()
-  if (totalBlocks === 0) throw new UsageError('USAGE_IMAGE', `${path} has not one block of ${BLOCK_BYTES} bytes.`)
-  return {
-    startAddress: 0,
-    totalBlocks,
-    async *stream(range = { start: 0, blocks: totalBlocks }) {
-      const blocks = await openImageFile(path)
-      try {
-        for (let lba = range.start; lba < range.start + range.blocks; lba += IMAGE_CHUNK_BLOCKS) {
-          yield await blocks.readBlocks(lba, Math.min(IMAGE_CHUNK_BLOCKS, range.start + range.blocks - lba))
-        }
-      } finally {
-        await blocks.close()
-      }
-    },
-  }
 }
 
 /** Records an image, and reads it back where that is asked for. */
@@ -166,11 +146,6 @@ async function requireMedium(drive: OpticalDrive, { signal }: BurnOptions): Prom
   const medium = await drive.readMedium(signal ? { signal } : {})
   if (medium) return medium
   throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
-}
-
-/** A path of the host that cannot be looked at. */
-export function missing(error: NodeJS.ErrnoException): never {
-  throw new UsageError('USAGE_FILE', `${error.path ?? 'A source'} cannot be read: ${error.message}.`, { cause: error })
 }
 
 /** What became of one of several copies. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { imageFile, missing } from './burn'
+import { type BurnSourceOptions, imageFile, isImage, missing } from './burn-source'
 import { MediumError, ScsiMmcError } from './errors'
 import { type DirectoryNode, type FileNode, openDisc, type RecordedFileContent } from './fsimage'
 import { type VerifyOptions, verifyImage } from './mmc'
@@ -33,18 +33,15 @@ interface Tally {
  * Compares what a disc's last session shows with directories and files of the host, or all of a disc with an image.
  * What the disc holds besides is none of the comparison's business.
  *
- * @param sources  paths of the host; a single regular file is an image
+ * @param sources  paths of the host; a single image file is compared block by block, see {@link BurnSourceOptions}
  * @throws {MediumError} `MEDIUM_NOTHING_COMPARED` where there was nothing to compare: no check has been made then
  */
 export async function verifyDisc(
   drive: OpticalDrive,
   sources: readonly string[],
-  options: VerifyOptions = {},
+  options: VerifyOptions & BurnSourceOptions = {},
 ): Promise<DiscVerification> {
-  const [only] = sources
-  if (sources.length === 1 && only !== undefined && (await stat(only).catch(missing)).isFile()) {
-    return againstImage(drive, only, options)
-  }
+  if (await isImage(sources, options)) return againstImage(drive, sources[0]!, options)
   const disc = await openDisc(drive, options.signal ? { signal: options.signal } : {})
   try {
     const last = disc.sessions.at(-1)

@@ -2,7 +2,7 @@ import type { BurnSessionReport, ReadDiscReport } from '../disc-session'
 import { UsageError } from '../errors'
 import { EXIT } from './exit-codes'
 import { type CliCommand, type CommonOptions, type Invocation, openCliDrive } from './invocation'
-import { wholeNumber } from './numbers'
+import { type SpeedWish, speedWish, wholeNumber } from './numbers'
 import { printable } from './print/printable'
 import { progressBar } from './print/progress-bar'
 import { type RecordingViewOptions, recordingView } from './print/recording-progress'
@@ -11,7 +11,7 @@ import { openRecordingDrive } from './recording-drive'
 
 interface AudioBurnOptions extends RecordingViewOptions {
   readonly close?: boolean
-  readonly speed?: number
+  readonly speed?: SpeedWish
   readonly verify?: boolean
   readonly dryRun?: boolean
   readonly simulate?: boolean
@@ -36,7 +36,7 @@ export const audio: CliCommand = (program, invocation) => {
     .argument('<drive>', 'drive address')
     .argument('<file...>', 'one .cue file; or WAVE, AIFF and FLAC files, 44.1 kHz, 16 bits, stereo')
     .option('--close', 'no session can follow; without it, data can be appended (CD-Extra)')
-    .option('--speed <kB/s>', 'writing speed, kB/s of 1000', wholeNumber)
+    .option('--speed <speed>', 'writing speed: kB/s of 1000, or 8x', speedWish)
     .option('--verify', 'read everything back and compare it')
     .option('--dry-run', 'show what would be recorded and the commands that would be sent')
     .option('--simulate', 'test writing: the drive goes through the motions with the laser at low power')
@@ -58,7 +58,8 @@ export const audio: CliCommand = (program, invocation) => {
     .action((address: string, options: AudioReadOptions) => readTracks(address, options, invocation))
 }
 
-async function burnTracks(
+/** Records a cue sheet, or files of sound, as the options say. */
+export async function burnTracks(
   address: string,
   files: readonly string[],
   options: AudioBurnOptions,
@@ -91,7 +92,7 @@ async function burnTracks(
     verify: options.verify === true,
     dryRun: options.dryRun === true,
     simulate: options.simulate === true,
-    ...(options.speed === undefined ? {} : { speedKBps: options.speed }),
+    ...options.speed,
   }).finally(view.stop)
   for (const warning of report.warnings) invocation.note(`warning: ${printable(warning)}`)
   if (report.verification && !isAsWritten(report.verification)) invocation.exitCode = EXIT.mediumSaysNo

@@ -1,11 +1,12 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { BurnOptions, BurnReport } from '../burn'
-import { MediumError } from '../errors'
+import { MediumError, UsageError } from '../errors'
 import type { OpticalDrive } from '../optical-drive'
-import { confirmed } from './confirm'
-import { EXIT } from './exit-codes'
+import { confirm } from './confirm'
+import { EXIT, exitCodeOf } from './exit-codes'
 import type { CliCommand, Invocation } from './invocation'
-import { wholeNumber } from './numbers'
+import { type SpeedWish, speedWish, wholeNumber } from './numbers'
+import { plainError } from './plain-error'
 import { printable } from './print/printable'
 import { type RecordingViewOptions, recordingView } from './print/recording-progress'
 import { size } from './print/table'
@@ -13,11 +14,13 @@ import { openRecordingDrive } from './recording-drive'
 
 interface BurnCliOptions extends RecordingViewOptions {
   readonly close?: boolean
-  readonly speed?: number
+  readonly speed?: SpeedWish
   readonly verify?: boolean
   readonly dryRun?: boolean
   readonly simulate?: boolean
   readonly discAtOnce?: boolean
+  readonly streaming?: boolean
+  readonly as?: 'image' | 'files'
   readonly buffer?: number
   readonly volume?: string
   readonly exclude?: string[]
@@ -29,11 +32,11 @@ interface BurnCliOptions extends RecordingViewOptions {
 function withBurnOptions(command: Command): Command {
   return command
     .option('--close', 'close the medium for good; without it, another session can follow')
-    .option('--speed <kB/s>', 'writing speed, kB/s of 1000', wholeNumber)
+    .option('--speed <speed>', 'writing speed: kB/s of 1000, or 8x', speedWish)
     .option('--verify', 'read everything back and compare it')
     .option('--dry-run', 'show the commands that would be sent, and send none that changes anything')
     .option('--simulate', 'test writing: the drive goes through the motions with the laser at low power')
-    .option('--disc-at-once', 'DVD-R and DVD-RW: one session from the first block to the last')
+    .option('--streaming', 'DVD-RAM and BD-RE: full speed, without the drive’s own checks: --verify then')
     .option('--buffer <MiB>', 'how much is read ahead of the drive', wholeNumber, 16)
     .option('--volume <name>', 'name of the volume')
     .option('--exclude <glob...>', 'what is left out')
@@ -48,14 +51,42 @@ export const burn: CliCommand = (program, invocation) => {
       .command('burn')
       .description('records directories, files or an image as the first session of a medium')
       .argument('<drive>', 'drive address')
-      .argument('<source...>', 'directories and files; a single file is an image'),
+      .argument('<source...>', 'directories and files; or one image file; or one .cue file, for a CD'),
   )
+    .option('--disc-at-once', 'DVD-R and DVD-RW: one session from the first block to the last')
+    .addOption(new Option('--as <kind>', 'what a single file is, where that is not plain').choices(['image', 'files']))
     .option('--overwrite', 'write over what a rewritable medium holds')
     .option('--copies <drive...>', 'further drives, all recorded from one read of the source')
     .action((address: string, sources: string[], options: BurnCliOptions) =>
-      run([address, ...(options.copies ?? [])], sources, options, invocation),
+      isCueSheet(sources, options)
+        ? burnCueSheet(address, sources, options, invocation)
+        : run([address, ...(options.copies ?? [])], sources, options, invocation),
     )
 }
+
+const isCueSheet = (sources: readonly string[], { as }: BurnCliOptions) =>
+  as === undefined && sources.length === 1 && /\.cue$/i.test(sources[0]!)
+
+/** A cue sheet describes the tracks of a CD. */
+async function burnCueSheet(
+  address: string,
+  sources: readonly string[],
+  options: BurnCliOptions,
+  invocation: Invocation,
+): Promise<void> {
+  const foreign = (['copies', 'volume', 'exclude', 'streaming', 'discAtOnce', 'overwrite'] as const).find(
+    option => options[option] !== undefined,
+  )
+  if (foreign !== undefined) {
+    throw new UsageError('USAGE_CUE_SHEET', `A cue sheet is recorded without ${flag(foreign)}.`, {
+      hint: 'See scsi-mmc audio burn --help for what goes with cue sheets.',
+    })
+  }
+  const { burnTracks } = await import('./audio')
+  await burnTracks(address, sources, { ...options, cdText: true }, invocation)
+}
+
+const flag = (option: string) => `--${option.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
 /** `append`: the next session. */
 export const append: CliCommand = (program, invocation) => {
@@ -85,10 +116,9 @@ async function run(
   const drives: OpticalDrive[] = []
   try {
     for (const address of addresses) drives.push(await openRecordingDrive(address, options, invocation))
-    const overwrite = await mayOverwrite(drives, options, invocation)
-    if (overwrite === undefined) return
+    await approveOverwriting(drives, options, invocation)
     const view = await recordingView(invocation, options)
-    const given: BurnOptions = { ...burnOptions(options, invocation), overwrite }
+    const given: BurnOptions = { ...burnOptions(options, invocation), overwrite: true }
     const outcomes = await burning.burnCopies(drives, sources, given, view.onProgress).finally(view.stop)
     const failed = outcomes.find(outcome => outcome.error !== undefined)
     // One drive alone fails as such; of several, the others' reports must not be lost.
@@ -111,20 +141,22 @@ function burnOptions(options: BurnCliOptions, { signal }: Invocation): BurnOptio
     dryRun: options.dryRun === true,
     simulate: options.simulate === true,
     discAtOnce: options.discAtOnce === true,
+    streaming: options.streaming === true,
     bufferBytes: (options.buffer ?? 16) * 2 ** 20,
-    ...(options.speed === undefined ? {} : { speedKBps: options.speed }),
+    ...options.speed,
+    ...(options.as === undefined ? {} : { as: options.as }),
     ...(options.volume === undefined ? {} : { volumeName: options.volume }),
     ...(options.exclude === undefined ? {} : { excludes: options.exclude }),
   }
 }
 
-/** Whether overwriting is meant: only asked where there is something to lose. `undefined` where the answer is no. */
-async function mayOverwrite(
+/** Asks whether overwriting is meant, where there is something to lose. */
+async function approveOverwriting(
   drives: readonly OpticalDrive[],
   options: BurnCliOptions,
   invocation: Invocation,
-): Promise<boolean | undefined> {
-  if (options.dryRun) return true
+): Promise<void> {
+  if (options.dryRun) return
   for (const drive of drives) {
     const medium = await drive.readMedium({ signal: invocation.signal })
     if (!medium?.isOverwritable || medium.isBlank) continue
@@ -134,12 +166,8 @@ async function mayOverwrite(
       })
     }
     const question = `The ${medium.family} in ${printable(drive.address)} holds data, which will be lost.`
-    if (await confirmed(question, { yes: options.yes === true || options.overwrite === true }, invocation)) continue
-    invocation.note('Nothing was done.')
-    invocation.exitCode = EXIT.mediumSaysNo
-    return undefined
+    await confirm(question, { yes: options.yes === true || options.overwrite === true }, invocation)
   }
-  return true
 }
 
 interface Outcome {
@@ -154,14 +182,17 @@ function conclude(outcomes: readonly Outcome[], options: BurnCliOptions, invocat
     for (const warning of report?.warnings ?? [])
       invocation.note(`${printable(address)}: warning: ${printable(warning)}`)
     const differs = report?.verification && !isClean(report.verification)
-    if (error !== undefined || differs) invocation.exitCode = EXIT.mediumSaysNo
+    if (error !== undefined) invocation.exitCode = invocation.signal.aborted ? EXIT.interrupted : exitCodeOf(error)
+    else if (differs && invocation.exitCode === EXIT.done) invocation.exitCode = EXIT.mediumSaysNo
   }
   const documents = outcomes.map(({ address, report, error }) => ({
     address,
-    ...(report ? { ...report, checksums: undefined } : { error }),
+    ...(report ? { ...report, checksums: undefined } : { error: plainError(error) }),
   }))
   if (options.jsonStream) {
-    for (const document of documents) invocation.printJsonLine({ event: 'done', ...document })
+    for (const document of documents) {
+      invocation.printJsonLine({ event: 'error' in document ? 'error' : 'done', ...document })
+    }
     return
   }
   if (options.json) {

@@ -13,7 +13,13 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError || error.code.startsWith('USAGE_') || error.code.startsWith('FORMAT_')) {
     return EXIT.usage
   }
+  // Where the drive or the way to it broke a recording off, it is that which failed.
+  if (error.code === 'MEDIUM_RECORDING_FAILED' && isOfDrive(error.cause)) return EXIT.driveFailed
   if (NOT_READY_CODES.has(error.code)) return EXIT.notReady
   if (error instanceof MediumError || /^(MEDIUM|IMAPI|E)_/.test(error.code)) return EXIT.mediumSaysNo
   return EXIT.driveFailed
+}
+
+function isOfDrive(cause: unknown): boolean {
+  return cause instanceof ScsiMmcError && /^(SENSE|TRANSPORT)_/.test(cause.code)
 }

@@ -21,6 +21,8 @@ export interface Invocation {
   readonly note: (text: string) => void
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
+  /** Progress is printed as events, a line each: an error is one, too. */
+  readonly printsEvents: boolean
   /** Sets the exit code of a command that ended as it should, and whose answer is no. */
   exitCode: number
 }

@@ -5,6 +5,7 @@ import { asError, ScsiMmcError, UsageError } from '../errors'
 import { commands } from './commands'
 import { EXIT, exitCodeOf } from './exit-codes'
 import type { Invocation } from './invocation'
+import { plainError } from './plain-error'
 import { printable } from './print/printable'
 import { style } from './print/style'
 
@@ -72,6 +73,7 @@ export async function run(
     note: text => stderr.write(`${text}\n`),
     stdout,
     stderr,
+    printsEvents: argv.includes('--json-stream'),
     exitCode: EXIT.done,
   }
   try {
@@ -89,8 +91,9 @@ function report(thrown: unknown, invocation: Invocation, json: boolean): number 
   const error = thrown instanceof CommanderError ? usageError(thrown) : asError(thrown)
   const exitCode = invocation.signal.aborted ? EXIT.interrupted : exitCodeOf(error)
   if (json) {
-    const plain = error instanceof ScsiMmcError ? error.toJSON() : { code: 'INTERNAL', message: error.message }
-    invocation.printJson({ error: plain })
+    invocation.printJson({ error: plainError(error) })
+  } else if (invocation.printsEvents) {
+    invocation.printJsonLine({ event: 'error', error: plainError(error) })
   }
   if (!json || exitCode === EXIT.interrupted) {
     const paint = style(invocation.stderr)

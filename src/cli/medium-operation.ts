@@ -1,9 +1,7 @@
 import type { Command } from 'commander'
-import { MediumError } from '../errors'
-import type { OperationOptions, OperationReport } from '../mmc'
+import type { Medium, OperationOptions, OperationReport } from '../mmc'
 import type { OpticalDrive } from '../optical-drive'
-import { confirmed } from './confirm'
-import { EXIT } from './exit-codes'
+import { confirm } from './confirm'
 import type { CommonOptions, Invocation } from './invocation'
 import { printable } from './print/printable'
 import { recordingView } from './print/recording-progress'
@@ -38,25 +36,26 @@ export async function runOperation(
   operation: (drive: OpticalDrive, options: OperationOptions) => Promise<OperationReport>,
 ): Promise<void> {
   await using drive = await openRecordingDrive(address, options, invocation)
-  const medium = await drive.readMedium({ signal: invocation.signal })
-  if (!medium) throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
-  if (!medium.isBlank && !options.dryRun) {
-    const question = `The ${medium.family} in ${printable(address)} holds ${medium.sessionCount} session(s). ${loss}`
-    if (!(await confirmed(question, options, invocation))) {
-      invocation.note('Nothing was done.')
-      invocation.exitCode = EXIT.mediumSaysNo
-      return
-    }
-  }
   const view = await recordingView(invocation, options)
   const report = await operation(drive, {
     signal: invocation.signal,
     onProgress: view.onProgress,
     dryRun: options.dryRun === true,
+    approve: async medium => {
+      if (medium.isBlank || options.dryRun) return
+      await confirm(`The ${medium.family} in ${printable(address)} ${holdings(medium)}. ${loss}`, options, invocation)
+    },
   }).finally(view.stop)
   for (const warning of report.warnings) invocation.note(`warning: ${printable(warning)}`)
   if (options.jsonStream) return invocation.printJsonLine({ event: 'done', ...report })
   if (options.json) return invocation.printJson(report)
   const { family, state } = report.mediumAfter
   invocation.print(options.dryRun ? 'Nothing was sent that changes the medium.' : `The ${family} is ${state} now.`)
+}
+
+/** What a medium holds, as the predicate of a sentence. */
+function holdings({ isOverwritable, sessionCount, lastSessionState }: Medium): string {
+  const recorded = lastSessionState === 'empty' ? sessionCount - 1 : sessionCount
+  if (isOverwritable || recorded < 1) return 'holds data'
+  return recorded === 1 ? 'holds one session' : `holds ${recorded} sessions`
 }

@@ -1,13 +1,15 @@
+import { MediumError } from '../errors'
 import type { DriveSpeeds } from '../mmc'
+import type { OpticalDrive } from '../optical-drive'
 import { type CliCommand, type CommonOptions, openCliDrive } from './invocation'
-import { wholeNumber } from './numbers'
+import { type SpeedWish, speedWish } from './numbers'
 import { driveJson, driveLine } from './print/drive'
 import { style } from './print/style'
 import { pairs, table } from './print/table'
 
 interface SpeedOptions extends CommonOptions {
-  readonly read?: number
-  readonly write?: number
+  readonly read?: SpeedWish
+  readonly write?: SpeedWish
   readonly restore?: boolean
 }
 
@@ -17,8 +19,8 @@ export const speed: CliCommand = (program, invocation) => {
     .command('speed')
     .description('shows the speeds that the drive has for the medium, or asks for others')
     .argument('<drive>', 'drive address')
-    .option('--read <kB/s>', 'reading speed, kB/s of 1000', wholeNumber)
-    .option('--write <kB/s>', 'writing speed, kB/s of 1000', wholeNumber)
+    .option('--read <speed>', 'reading speed: kB/s of 1000, or 8x', speedWish)
+    .option('--write <speed>', 'writing speed: kB/s of 1000, or 8x', speedWish)
     .option('--restore', 'go back to the drive’s own speeds')
     .action(async (address: string, options: SpeedOptions) => {
       const { driveSpeeds, setSpeed } = await import('../mmc')
@@ -28,14 +30,30 @@ export const speed: CliCommand = (program, invocation) => {
       const speeds = changes
         ? await setSpeed(drive, {
             signal,
-            ...(options.read === undefined ? {} : { readSpeedKBps: options.read }),
-            ...(options.write === undefined ? {} : { writeSpeedKBps: options.write }),
+            ...(options.read && { readSpeedKBps: await inKBps(options.read, drive) }),
+            ...(options.write && { writeSpeedKBps: await inKBps(options.write, drive) }),
           })
         : await driveSpeeds(drive, { signal })
       const identity = await driveJson(drive)
       if (options.json) return invocation.printJson({ drive: identity, ...speeds })
       invocation.print(`${driveLine(identity, style(invocation.stdout))}\n\n${report(speeds)}`)
     })
+}
+
+/** What 8x is depends on the medium. */
+async function inKBps(wish: SpeedWish, drive: OpticalDrive): Promise<number> {
+  if ('speedKBps' in wish) return wish.speedKBps
+  const { timesSingleSpeed } = await import('../mmc')
+  const medium = await drive.readMedium()
+  const speedKBps = medium && timesSingleSpeed(wish.speedTimes, medium.family)
+  if (speedKBps) return speedKBps
+  throw new MediumError(
+    'MEDIUM_NOT_PRESENT',
+    'Without a medium that is known, nobody knows what its single speed is.',
+    {
+      hint: 'Load one, or give the speed in kB/s.',
+    },
+  )
 }
 
 function report({ steps, currentReadSpeedKBps, currentWriteSpeedKBps }: DriveSpeeds): string {

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { EXIT } from './exit-codes'
 import type { CliCommand, Invocation } from './invocation'
 import { openCliDrive } from './invocation'
@@ -5,15 +6,20 @@ import { printable } from './print/printable'
 import { type RecordingViewOptions, recordingView } from './print/recording-progress'
 import { size, table } from './print/table'
 
+interface VerifyCliOptions extends RecordingViewOptions {
+  readonly as?: 'image' | 'files'
+}
+
 /** `verify`: what a disc holds against directories or an image. */
 export const verify: CliCommand = (program, invocation) => {
   program
     .command('verify')
     .description('compares what a disc holds with directories and files, or with an image')
     .argument('<drive>', 'drive address')
-    .argument('<source...>', 'directories and files; a single file is an image')
+    .argument('<source...>', 'directories and files; or one image file')
+    .addOption(new Option('--as <kind>', 'what a single file is, where that is not plain').choices(['image', 'files']))
     .option('--json-stream', 'print progress as JSON, an event a line')
-    .action((address: string, sources: string[], options: RecordingViewOptions) =>
+    .action((address: string, sources: string[], options: VerifyCliOptions) =>
       compare(address, sources, options, invocation),
     )
 }
@@ -21,7 +27,7 @@ export const verify: CliCommand = (program, invocation) => {
 async function compare(
   address: string,
   sources: readonly string[],
-  options: RecordingViewOptions,
+  options: VerifyCliOptions,
   invocation: Invocation,
 ): Promise<void> {
   const { verifyDisc } = await import('../verify-disc')
@@ -30,6 +36,7 @@ async function compare(
   const report = await verifyDisc(drive, sources, {
     signal: invocation.signal,
     onProgress: view.onProgress,
+    ...(options.as === undefined ? {} : { as: options.as }),
   }).finally(view.stop)
   const clean = report.differences.length === 0
   if (!clean) invocation.exitCode = EXIT.mediumSaysNo

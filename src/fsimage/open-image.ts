@@ -1,5 +1,5 @@
 /** Discs and images opened for reading: their sessions, and the file systems in each. */
-import { asError, ScsiMmcError, UsageError } from '../errors'
+import { asError, MediumError, ScsiMmcError, UsageError } from '../errors'
 import type { Drive, Medium } from '../mmc'
 import { readMedium } from '../mmc'
 import type { BlockSource } from './block-source'
@@ -51,7 +51,7 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
 export async function openDisc(drive: Drive, options: OpenImageOptions = {}): Promise<OpenedImage> {
   const given = options.signal ? { signal: options.signal } : {}
   const medium = await readMedium(drive, given)
-  if (!medium) throw new ImapiError('IMAPI_E_NO_COMPATIBLE_MULTISESSION_TYPE', 'There is no medium in the drive.')
+  if (!medium) throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
   const source = await driveBlockSource(drive, given)
   return openSource(source, options, medium)
 }

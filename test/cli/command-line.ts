@@ -9,8 +9,11 @@ export interface Outcome {
 }
 
 /** Runs a command line in this process. */
-export async function scsiMmc(...words: string[]): Promise<Outcome> {
-  const [stdout, stderr] = [collector(), collector()]
+export const scsiMmc = (...words: string[]): Promise<Outcome> => scsiMmcWatched(() => undefined, ...words)
+
+/** Runs a command line in this process, and shows what it prints on standard output at once. */
+export async function scsiMmcWatched(watch: (text: string) => void, ...words: string[]): Promise<Outcome> {
+  const [stdout, stderr] = [collector(watch), collector(() => undefined)]
   const exitCode = await run(words, stdout.stream, stderr.stream)
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
 }
@@ -21,11 +24,12 @@ export async function scsiMmcJson(...words: string[]) {
   return { exitCode, document: JSON.parse(stdout), stderr }
 }
 
-function collector() {
+function collector(watch: (text: string) => void) {
   const stream = new PassThrough()
   let text = ''
   stream.on('data', chunk => {
     text += chunk
+    watch(`${chunk}`)
   })
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => text }
 }

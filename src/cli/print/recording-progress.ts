@@ -1,4 +1,4 @@
-import type { SingleBar } from 'cli-progress'
+import type { MultiBar, SingleBar } from 'cli-progress'
 import type { RecordingPhase, RecordingProgress } from '../../mmc'
 import type { CommonOptions, Invocation } from '../invocation'
 import { size } from './table'
@@ -16,7 +16,10 @@ export interface RecordingViewOptions extends CommonOptions {
 }
 
 const GRAPH = '▁▂▃▄▅▆▇█'
-const GRAPH_WIDTH = 24
+const BAR_WIDTH = 24
+const LABEL_WIDTH = 28
+const FULL = '█'
+const EMPTY = '░'
 const LINE_INTERVAL_MS = 10_000
 
 const PHASES: Readonly<Record<RecordingPhase, string>> = {
@@ -60,42 +63,74 @@ function detail({ phase, blocksWritten, totalBlocks, speedKBps, operationProgres
   return `: ${share} %, ${size(blocksWritten)} of ${size(totalBlocks)}, ${(speedKBps / 1000).toFixed(1)} MB/s`
 }
 
+/** The bars appear with the first that is told, so that questions come before them. */
 async function bars(stream: NodeJS.WriteStream): Promise<RecordingView> {
   const { MultiBar, Presets } = await import('cli-progress')
-  const multi = new MultiBar(
-    { stream, hideCursor: true, clearOnComplete: true, format: '{label} {bar} {percentage} %  {text}', barsize: 32 },
-    Presets.shades_classic,
-  )
-  const bar = (label: string) => multi.create(100, 0, { label: label.padEnd(28), text: '' })
-  const main = bar(PHASES.checking)
-  let own: SingleBar | undefined
-  let drive: SingleBar | undefined
+  let multi: MultiBar | undefined
+  let main: SingleBar | undefined
+  let whileWriting: { readonly own: SingleBar; readonly drive: SingleBar; readonly speed: SingleBar } | undefined
   const speeds: number[] = []
+  const bar = (label: string, options?: { format: string }) =>
+    multi!.create(100, 0, { label: label.padEnd(LABEL_WIDTH), text: '' }, options)
   const onProgress = (progress: RecordingProgress) => {
     const { phase, blocksWritten, totalBlocks, operationProgress, bufferFill, driveBufferFill } = progress
+    multi ??= new MultiBar(
+      {
+        stream,
+        hideCursor: true,
+        clearOnComplete: true,
+        format: '{label} {bar} {percentage} %  {text}',
+        barsize: BAR_WIDTH,
+      },
+      Presets.shades_classic,
+    )
+    main ??= bar(PHASES.checking)
     const share = operationProgress ?? (totalBlocks > 0 ? blocksWritten / totalBlocks : 0)
-    if (phase === 'writing' || phase === 'verifying') speeds.push(progress.speedKBps)
-    main.update(Math.min(100, share * 100), { label: PHASES[phase].padEnd(28), text: numbers(progress, speeds) })
-    if (phase !== 'writing') return
-    own ??= bar('  buffer')
-    own.update(bufferFill * 100)
-    if (driveBufferFill === null) return
-    drive ??= bar('  the drive’s buffer')
-    drive.update(driveBufferFill * 100)
+    main.update(Math.min(100, share * 100), { label: PHASES[phase].padEnd(LABEL_WIDTH), text: timeLeft(progress) })
+    if (phase === 'writing') {
+      whileWriting ??= {
+        own: bar('  buffer'),
+        drive: bar('  the drive’s buffer', { format: '{label} {text}' }),
+        speed: bar('  speed', { format: '{label} {text}' }),
+      }
+      whileWriting.own.update(bufferFill * 100)
+      whileWriting.drive.update(0, { text: fillOf(driveBufferFill) })
+      if (progress.speedKBps > 0) speeds.push(progress.speedKBps)
+      whileWriting.speed.update(0, { text: numbers(progress, speeds) })
+    } else if (phase === 'verifying' && whileWriting) {
+      for (const each of Object.values(whileWriting)) multi.remove(each)
+      whileWriting = undefined
+      speeds.length = 0
+    }
   }
-  return { onProgress, stop: () => multi.stop() }
+  return { onProgress, stop: () => multi?.stop() }
 }
 
-function numbers({ phase, speedKBps, secondsLeft, underruns }: RecordingProgress, speeds: readonly number[]): string {
-  if (phase !== 'writing' && phase !== 'verifying') return ''
-  const left = secondsLeft === null ? '' : `  ${clock(secondsLeft)} left`
-  const waited = underruns > 0 ? `  ${underruns} underruns` : ''
-  return `${(speedKBps / 1000).toFixed(1)} MB/s ${graph(speeds)}${left}${waited}`
+/** A bar like the others, as long as the drive says how full its buffer is. */
+function fillOf(share: number | null): string {
+  if (share === null) return 'the drive does not say'
+  const full = Math.round(share * BAR_WIDTH)
+  return `${FULL.repeat(full)}${EMPTY.repeat(BAR_WIDTH - full)} ${Math.round(share * 100)} %`
 }
+
+const timeLeft = ({ secondsLeft, phase, speedKBps }: RecordingProgress) =>
+  [
+    phase === 'verifying' && speedKBps > 0 ? `${megabytes(speedKBps)}` : '',
+    secondsLeft === null ? '' : `${clock(secondsLeft)} left`,
+  ]
+    .filter(part => part !== '')
+    .join('  ')
+
+function numbers({ speedKBps, underruns }: RecordingProgress, speeds: readonly number[]): string {
+  const waited = underruns > 0 ? `  ${underruns} underruns` : ''
+  return `${graph(speeds).padEnd(BAR_WIDTH)} ${megabytes(speedKBps)}${waited}`
+}
+
+const megabytes = (kBps: number) => `${(kBps / 1000).toFixed(1)} MB/s`
 
 /** The last speeds as a row of columns, the highest one full. */
 function graph(speeds: readonly number[]): string {
-  const shown = speeds.slice(-GRAPH_WIDTH)
+  const shown = speeds.slice(-BAR_WIDTH)
   const most = Math.max(...shown, 1)
   return shown.map(speed => GRAPH[Math.min(GRAPH.length - 1, Math.floor((speed / most) * GRAPH.length))]).join('')
 }

@@ -14,6 +14,11 @@ export interface OperationOptions {
   readonly onProgress?: (progress: RecordingProgress) => void
   /** The drive is behind a rehearsal: the medium is not expected to have changed. */
   readonly dryRun?: boolean
+  /**
+   * Called when the medium has been read and takes the operation, before anything is sent that changes it: the place to
+   * ask whether it is meant. What it throws ends the operation.
+   */
+  readonly approve?: (medium: Medium) => Promise<void>
 }
 
 /** What an operation on a whole medium did. */
@@ -56,11 +61,12 @@ export async function operate(
   held.hold()
   operation.check(mediumBefore)
   await checkWriteProtection(held, mediumBefore)
+  await options.approve?.(mediumBefore)
   const warnings: string[] = []
   const meter = new ProgressMeter(0, options.onProgress)
   const warn = (message: string) => warnings.push(message)
   meter.begin()
-  const release = await holdDrive(held, {}, warn)
+  const release = await holdDrive(held, mediumBefore, {}, warn)
   try {
     await operation.perform({
       drive: held,

@@ -39,6 +39,8 @@ export interface RecordOptions {
   readonly close?: boolean
   /** Writing speed, kB/s of 1000; the drive takes the nearest it has. Without it, the drive's own choice. */
   readonly speedKBps?: number
+  /** Writing speed as a multiple of the medium's single speed: 8 for 8x. `speedKBps` goes first. */
+  readonly speedTimes?: number
   /** Bytes read ahead of the drive, 16 MiB unless given. */
   readonly bufferBytes?: number
   /** Blocks a WRITE carries; 32 (64 KiB, what every bridge carries) unless given. Rounded to whole write units. */

@@ -86,7 +86,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   })
 
   meter.begin()
-  const release = await holdDrive(held, options, job.warn)
+  const release = await holdDrive(held, mediumBefore, options, job.warn)
   try {
     job.step('preparing')
     await recipe.prepare(job)
@@ -147,7 +147,7 @@ async function writeRange(
   const pieces = new ReadAhead(
     rangeContent(drive, image, range, takesOverwriting(job.medium)),
     pieceBlocks(drive, recipe, options) * BLOCK_BYTES,
-    options.bufferBytes ?? DEFAULT_BUFFER_BYTES,
+    Math.min(options.bufferBytes ?? DEFAULT_BUFFER_BYTES, range.aligned.blocks * BLOCK_BYTES),
   )
   const before = tally.blocks
   const started = Date.now()

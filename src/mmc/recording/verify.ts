@@ -10,6 +10,7 @@ import type { RecordingReport } from './recording-error'
 
 const BLOCK_BYTES = 2048
 const READ_AHEAD_BYTES = 4 * 2 ** 20
+const TELLING_INTERVAL_MS = 200
 
 /** What a verification compares with. */
 export interface VerifyOptions {
@@ -105,6 +106,7 @@ async function compare(
   const totalBlocks = expectations.reduce((sum, { range }) => sum + range.blocks, 0)
   const started = Date.now()
   let comparedBlocks = 0
+  let toldAt = 0
   const speed = () => (comparedBlocks * BLOCK_BYTES) / Math.max(1, Date.now() - started)
   for (const expectation of expectations) {
     const { range } = expectation
@@ -119,6 +121,8 @@ async function compare(
         if ((await expectation.next()) !== crc32(data)) add(differences, { start: lba, blocks })
         lba += blocks
         comparedBlocks += blocks
+        if (Date.now() - toldAt < TELLING_INTERVAL_MS && comparedBlocks < totalBlocks) continue
+        toldAt = Date.now()
         options.onProgress?.(progress(comparedBlocks, totalBlocks, speed()))
       }
     } finally {

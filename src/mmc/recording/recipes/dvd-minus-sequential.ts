@@ -21,6 +21,8 @@ export const dvdMinusIncrementalRecipe: RecordingRecipe = {
     await calibrate(job)
   },
   finish: async job => {
+    // Nothing has been recorded that could be closed.
+    if (job.options.simulate) return
     await close(job, CLOSE.track, openTrack(job))
     await closeBorder(job)
   },
@@ -34,7 +36,6 @@ export const dvdMinusIncrementalRecipe: RecordingRecipe = {
 /** DVD-R and DVD-RW at once: one session from the first block to the last, closed by the drive (MMC-6 4.5.1.2). */
 export const dvdMinusDiscAtOnceRecipe: RecordingRecipe = {
   unitBlocks: ECC_BLOCK,
-  canSimulate: true,
   prepare: async job => {
     if (!job.medium.isBlank) {
       throw new MediumError('MEDIUM_NOT_BLANK', 'Disc-at-once recording needs a blank disc.', {
@@ -44,7 +45,7 @@ export const dvdMinusDiscAtOnceRecipe: RecordingRecipe = {
     await setWriteParameters(job, {
       bufferUnderrunFreeEnabled: true,
       linkSizeValid: false,
-      testWrite: job.options.simulate === true,
+      testWrite: false,
       writeType: 'session-at-once',
       multiSession: 'no-next-session',
       fixedPacket: false,
@@ -81,7 +82,7 @@ function closeBorder(job: RecordingJob): Promise<void> {
 }
 
 /** A minimally blanked DVD-RW does not take increments, whatever its profile says: the feature is not current. */
-async function requireIncremental({ drive }: RecordingJob): Promise<void> {
+async function requireIncremental({ drive, options }: RecordingJob): Promise<void> {
   const { featureDescriptors = [] } = await drive.send(getConfiguration, {
     requestedType: 'one',
     startingFeatureNumber: INCREMENTAL_STREAMING_WRITABLE,
@@ -92,7 +93,9 @@ async function requireIncremental({ drive }: RecordingJob): Promise<void> {
     'MEDIUM_NO_INCREMENTAL',
     'This disc takes disc-at-once recording only (it was blanked minimally).',
     {
-      hint: 'Record it at once (--disc-at-once), or blank it fully first.',
+      hint: options.simulate
+        ? 'Test writing goes in increments: blank it fully first.'
+        : 'Record it at once (--disc-at-once), or blank it fully first.',
     },
   )
 }

@@ -13,7 +13,13 @@ import { dvdRamRecipe } from './dvd-ram'
 
 type Choose = (options: RecordOptions) => RecordingRecipe
 
-const sequentialDvd: Choose = ({ discAtOnce }) => (discAtOnce ? dvdMinusDiscAtOnceRecipe : dvdMinusIncrementalRecipe)
+/** At once, a track is reserved first, and a reservation is not undone: test writing goes incrementally. */
+const atOnceOr =
+  (recipe: RecordingRecipe): Choose =>
+  ({ discAtOnce, simulate }) =>
+    discAtOnce && !simulate ? dvdMinusDiscAtOnceRecipe : recipe
+
+const sequentialDvd = atOnceOr(dvdMinusIncrementalRecipe)
 
 /** How each family of media is recorded; a new one is one more file and one more line. */
 const RECIPES: Partial<Record<MediumFamilyName, Choose>> = {
@@ -21,7 +27,7 @@ const RECIPES: Partial<Record<MediumFamilyName, Choose>> = {
   'cd-rw': () => cdRecipe,
   'dvd-r': sequentialDvd,
   'dvd-rw': sequentialDvd,
-  'dvd-r-dl': ({ discAtOnce }) => (discAtOnce ? dvdMinusDiscAtOnceRecipe : dvdMinusRDualLayerRecipe),
+  'dvd-r-dl': atOnceOr(dvdMinusRDualLayerRecipe),
   'dvd-rw-ro': () => dvdMinusRwRestrictedOverwriteRecipe,
   'dvd+r': () => dvdPlusRRecipe,
   'dvd+r-dl': () => dvdPlusRRecipe,

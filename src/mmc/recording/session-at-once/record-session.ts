@@ -90,7 +90,7 @@ export async function recordSession(
   })
   const content = new Portions(session.content())
   meter.begin()
-  const release = await holdDrive(held, options, warn)
+  const release = await holdDrive(held, mediumBefore, options, warn)
   try {
     job.step('preparing')
     const mastering = await masteringOf(job)

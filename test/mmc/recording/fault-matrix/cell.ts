@@ -101,13 +101,13 @@ export async function disturbed(
 ): Promise<Cell> {
   const complaints: string[] = []
   let path = copyDisc(disc, folder)
-  const before = await stateOf(path)
   const virtual = await openDisc(path)
-  const killed = () => {
-    path = copyDisc(path, join(folder, 'killed'))
+  const before = await stateOf(virtual)
+  const cut = () => {
+    path = copyDisc(path, join(folder, 'cut'))
   }
   const other = copyDisc(otherDisc, folder)
-  const transport = kind.disturb(number, { drive: virtual, otherDisc: other, killed })
+  const transport = kind.disturb(number, { drive: virtual, otherDisc: other, cut })
   const drive = new Drive(counting(transport, commands.length * MOST_TIMES_THE_COMMANDS), { access: 'write' })
   const result = await withinLimit(
     record(drive, imageFor(before, 1), { transferBlocks: 16, ...recording.options }).then(
@@ -129,17 +129,19 @@ export async function disturbed(
     ending = 'refused'
     if (!('code' in result.error)) complaints.push(`not an error of the library: ${result.error.message}`)
   }
-  await virtual.close()
+  if (!kind.endsAll && virtual.unit.prevented) complaints.push('the door is left locked')
+  if (kind.endsDrive) await virtual.close()
   // When the door is unlocked all has been checked: it is the recorded disc that is taken out then.
   if (kind.title === 'swapped' && ending !== 'refused' && number < commands.length) path = other
+  const left = kind.endsDrive ? await openDisc(path) : virtual
   if (result && 'report' in result) {
-    await using again = new Drive(await openDisc(path), { access: 'read' })
-    complaints.push(...(await complaintsOfDone(again, result.report, recording)))
+    complaints.push(...(await complaintsOfDone(new Drive(left, { access: 'read' }), result.report, recording)))
   }
-  const after = await stateOf(path)
+  const after = await stateOf(left)
   if (ending === 'refused' && differ(before, after)) complaints.push(`refused, but ${difference(before, after)}`)
   if (said && differ(said, after)) complaints.push(`the report says another state: ${difference(said, after)}`)
-  const afterwards = await recover(path, complaints)
+  const afterwards = await recover(new Drive(left, { access: 'write' }), complaints)
+  await left.close()
   rmSync(folder, { recursive: true, force: true })
   return { ending, afterwards, complaints }
 }
@@ -154,10 +156,8 @@ async function complaintsOfDone(drive: Drive, report: RecordingReport, { options
   return complaints
 }
 
-async function stateOf(path: string): Promise<Medium> {
-  await using drive = new Drive(await openDisc(path), { access: 'write' })
-  return (await readMedium(drive))!
-}
+const stateOf = async (transport: Transport): Promise<Medium> =>
+  (await readMedium(new Drive(transport, { access: 'read' })))!
 
 const CLAIMS = ['family', 'state', 'isBlank', 'sessionCount', 'nextWritableAddress', 'lastSessionStart'] as const
 
@@ -169,8 +169,7 @@ const difference = (one: Medium, other: Medium) =>
     .join(', ')
 
 /** What a user would do next: go on; else close, then go on; else blank. */
-async function recover(path: string, complaints: string[]): Promise<Afterwards> {
-  await using drive = new Drive(await openDisc(path), { access: 'write' })
+async function recover(drive: Drive, complaints: string[]): Promise<Afterwards> {
   const append = async (medium: Medium) => {
     const report = await record(drive, imageFor(medium, 2), { overwrite: true })
     complaints.push(...(await complaintsOfDone(drive, report, {} as DisturbedRecording)))

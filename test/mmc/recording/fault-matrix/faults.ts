@@ -14,15 +14,17 @@ export interface Surroundings {
   readonly drive: VirtualDrive
   /** Path of a blank disc of the same kind. */
   readonly otherDisc: string
-  /** Called at the moment at which the process is killed. */
-  readonly killed: () => void
+  /** Called at the moment at which the power is cut. */
+  readonly cut: () => void
 }
 
 /** One thing that goes wrong with one command. */
 export interface FaultKind {
   readonly title: string
-  /** True where the drive is not there any more afterwards. */
+  /** True where the recording reaches the drive no more afterwards. */
   readonly endsAll?: boolean
+  /** True where what is looked at afterwards is the disc in another drive, or in the same one switched on again. */
+  readonly endsDrive?: boolean
   /** The transport in which the command of this number (1 is the first) goes wrong. */
   disturb(number: number, surroundings: Surroundings): Transport
 }
@@ -54,15 +56,25 @@ function atCommand(
   }
 }
 
-/** A kill ends all: nothing is sent any more, and what the process had in its memory is lost. */
-function kill(number: number, { drive, killed }: Surroundings): Transport {
-  let isKilled = false
+/** Nothing is sent any more; what the process, and where the power is cut the drive, had in its memory is lost. */
+function ended(
+  number: number,
+  { drive }: Surroundings,
+  what: string,
+  atThatMoment: () => void = () => undefined,
+): Transport {
+  let isEnded = false
   return atCommand(number, drive, ({ cdb }) => {
-    if (!isKilled) killed()
-    isKilled = true
-    throw new TransportError('TRANSPORT_DEVICE_GONE', 'The process was killed.', { address: drive.address, cdb })
+    if (!isEnded) atThatMoment()
+    isEnded = true
+    throw new TransportError('TRANSPORT_DEVICE_GONE', what, { address: drive.address, cdb })
   })
 }
+
+const kill: FaultKind['disturb'] = (number, surroundings) => ended(number, surroundings, 'The process was killed.')
+
+const cutPower: FaultKind['disturb'] = (number, surroundings) =>
+  ended(number, surroundings, 'The power was cut.', surroundings.cut)
 
 function swap(number: number, { drive, otherDisc }: Surroundings): Transport {
   let isSwapped = false
@@ -85,7 +97,13 @@ export const FAULTS: readonly FaultKind[] = [
   sense('6/29/00', 6, 0x29, 0x00),
   { title: 'timeout', disturb: injected({ effect: { kind: 'error', code: 'TRANSPORT_TIMEOUT' }, after: true }) },
   { title: 'transport', disturb: injected({ effect: { kind: 'error', code: 'TRANSPORT_FAILED' } }) },
-  { title: 'swapped', disturb: swap },
-  { title: 'gone', endsAll: true, disturb: injected({ effect: { kind: 'error', code: 'TRANSPORT_DEVICE_GONE' } }) },
+  { title: 'swapped', endsDrive: true, disturb: swap },
+  {
+    title: 'gone',
+    endsAll: true,
+    endsDrive: true,
+    disturb: injected({ effect: { kind: 'error', code: 'TRANSPORT_DEVICE_GONE' } }),
+  },
   { title: 'killed', endsAll: true, disturb: kill },
+  { title: 'power cut', endsAll: true, endsDrive: true, disturb: cutPower },
 ]

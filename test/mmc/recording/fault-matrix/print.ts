@@ -1,55 +1,101 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Cell, disturbed, undisturbed } from './cell'
+import { type Cell, disturbed, type Undisturbed, undisturbed } from './cell'
 import { FAULTS } from './faults'
-import { RECORDINGS } from './recordings'
+import { type DisturbedRecording, RECORDINGS } from './recordings'
+
+/** A cell with its place, a line of JSON each where results are kept. */
+export interface PlacedCell extends Cell {
+  /** Of the command, 1 is the first. */
+  readonly number: number
+  readonly command: string
+  readonly fault: string
+}
+
+/** Where there is a file system in memory, nothing has to wait for a disk. */
+const MEMORY = '/dev/shm'
 
 /**
- * Prints the matrix as Markdown; exits with 1 where a cell has a complaint.
+ * Runs the matrix and prints it as Markdown; exits with 1 where a cell has a complaint.
  *
- * Arguments: `--every N` for each Nth cell only; words choose recordings by their titles.
+ * Arguments: `--every N` for each Nth cell only; `--results FOLDER` keeps the cells, and runs only those that it has not
+ * got yet; words choose recordings by their titles.
  */
 async function main(): Promise<void> {
   const { values, positionals: words } = parseArgs({
-    options: { every: { type: 'string', default: '1' } },
+    options: { every: { type: 'string', default: '1' }, results: { type: 'string' } },
     allowPositionals: true,
   })
   const every = Math.max(1, Number(values.every))
-  const folder = mkdtempSync(join(tmpdir(), 'fault-matrix-'))
-  let cells = 0
-  let considered = 0
-  const complaints: string[] = []
+  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'fault-matrix-'))
+  const cells: { readonly title: string; readonly cell: PlacedCell }[] = []
   try {
     for (const [index, recording] of RECORDINGS.entries()) {
-      if (words.length > 0 && !words.some(word => recording.title.includes(word))) continue
+      const { title } = recording
+      if (words.length > 0 && !words.some(word => title.includes(word))) continue
       const base = await undisturbed(recording, join(folder, String(index)))
-      console.log(`\n## ${recording.title}\n`)
-      console.log(`| | command | ${FAULTS.map(({ title }) => title).join(' | ')} |`)
-      console.log(`| --- | --- |${' --- |'.repeat(FAULTS.length)}`)
-      for (const [at, name] of base.commands.entries()) {
-        const row: string[] = []
-        for (const kind of FAULTS) {
-          if (considered++ % every !== 0) {
-            row.push('')
-            continue
-          }
-          const cell = await disturbed(base, kind, at + 1, join(folder, `cell-${cells++}`))
-          row.push(`${cell.ending}, ${cell.afterwards}${cell.complaints.length > 0 ? ' **!**' : ''}`)
-          complaints.push(...explained(cell, `${recording.title}, ${at + 1} ${name}, ${kind.title}`))
-        }
-        console.log(`| ${at + 1} | ${name} | ${row.join(' | ')} |`)
-      }
+      const kept = keptCells(values.results, recording)
+      const row = await runRecording(base, every, kept, join(folder, 'cell'))
+      printRecording(title, base.commands, row)
+      cells.push(...row.map(cell => ({ title, cell })))
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  console.log(`\n${cells} cells, ${complaints.length} complaints`)
+  const complaints = cells.flatMap(({ title, cell: { number, command, fault, complaints } }) =>
+    complaints.map(complaint => `${title}, ${number} ${command}, ${fault}: ${complaint}`),
+  )
+  console.log(`\n${cells.length} cells, ${complaints.length} complaints`)
   for (const complaint of complaints) console.log(`- ${complaint}`)
-  if (complaints.length > 0 || cells === 0) process.exitCode = 1
+  if (complaints.length > 0 || cells.length === 0) process.exitCode = 1
 }
 
-const explained = ({ complaints }: Cell, where: string) => complaints.map(complaint => `${where}: ${complaint}`)
+interface KeptCells {
+  readonly cells: readonly PlacedCell[]
+  keep(cell: PlacedCell): void
+}
+
+/** What a folder holds of a recording's cells. */
+function keptCells(folder: string | undefined, { title }: DisturbedRecording): KeptCells {
+  if (folder === undefined) return { cells: [], keep: () => undefined }
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `${title.replaceAll(/[^a-z0-9+-]+/g, '-')}.jsonl`)
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  return {
+    cells: lines.filter(line => line !== '').map(line => JSON.parse(line) as PlacedCell),
+    keep: cell => appendFileSync(file, `${JSON.stringify(cell)}\n`),
+  }
+}
+
+async function runRecording(base: Undisturbed, every: number, kept: KeptCells, folder: string): Promise<PlacedCell[]> {
+  const cells: PlacedCell[] = []
+  let considered = 0
+  for (const [at, command] of base.commands.entries()) {
+    for (const kind of FAULTS) {
+      if (considered++ % every !== 0) continue
+      const place = { number: at + 1, command, fault: kind.title }
+      const known = kept.cells.find(({ number, fault }) => number === place.number && fault === place.fault)
+      const cell = known ?? { ...place, ...(await disturbed(base, kind, at + 1, folder)) }
+      if (!known) kept.keep(cell)
+      cells.push(cell)
+    }
+  }
+  return cells
+}
+
+function printRecording(title: string, commands: readonly string[], cells: readonly PlacedCell[]): void {
+  console.log(`\n## ${title}\n`)
+  console.log(`| | command | ${FAULTS.map(({ title }) => title).join(' | ')} |`)
+  console.log(`| --- | --- |${' --- |'.repeat(FAULTS.length)}`)
+  for (const [at, command] of commands.entries()) {
+    const row = FAULTS.map(({ title: fault }) => {
+      const cell = cells.find(each => each.number === at + 1 && each.fault === fault)
+      return cell ? `${cell.ending}, ${cell.afterwards}${cell.complaints.length > 0 ? ' **!**' : ''}` : ''
+    })
+    console.log(`| ${at + 1} | ${command} | ${row.join(' | ')} |`)
+  }
+}
 
 void main()
