@@ -1,6 +1,7 @@
+import { type FileSource, fileNode } from './file-source'
 import type { FileSystemImage } from './file-system-image'
 import { ImapiError } from './imapi-error'
-import { BytesContent, StreamContent } from './tree/contents'
+import { DiskFileContent } from './tree/contents'
 import type { FileContent } from './tree/file-content'
 import { globTest } from './tree/glob'
 import { HostTree } from './tree/host-tree'
@@ -18,15 +19,12 @@ export interface AddTreeOptions {
   readonly signal?: AbortSignal
 }
 
-/** Bytes that a stream gives whenever it is opened. */
-export interface StreamSource {
-  readonly sizeBytes: number
-  /** Opens the stream; called each time the image is sent. */
-  readonly open: () => AsyncIterable<Uint8Array>
-}
-
-/** Where a file's bytes come from: a path of the host, bytes in memory, a stream, or a content of the tree. */
-export type FileSource = string | Uint8Array | StreamSource | FileContent
+/** The named streams of a file of the host. */
+export type NamedStreamLister = (
+  hostPath: string,
+) =>
+  | Iterable<readonly [name: string, source: FileSource]>
+  | Promise<Iterable<readonly [name: string, source: FileSource]>>
 
 /** A directory of an image (IFsiDirectoryItem, IFsiDirectoryItem2). Paths are relative to it; `/` or `\` part names. */
 export class DirectoryItem {
@@ -84,7 +82,7 @@ export class DirectoryItem {
   async addFile(path: string, source: FileSource, metadata: Partial<Metadata> = {}): Promise<FileNode> {
     const { directory, name } = await parentOf(this.node, path)
     if (directory.loadedEntries.get(name)?.kind === 'directory') throw duplicate(directory, name)
-    const node = await this.fileNode(name, source, metadata)
+    const node = await fileNode(name, source, this.image.newMetadata(), metadata)
     const staged = await this.image.staged(node)
     this.add(directory, staged)
     return staged
@@ -100,9 +98,7 @@ export class DirectoryItem {
 
   /** Adds another name of a file. @throws {ImapiError} `IMAPI_E_FILE_NOT_FOUND`, `IMAPI_E_DUP_NAME` */
   async addHardLink(path: string, existing: string): Promise<FileNode> {
-    const file = await find(this.node, existing)
-    if (!file) throw new ImapiError('IMAPI_E_FILE_NOT_FOUND', `There is no file "${existing}" in ${this.path}.`)
-    if (file.kind !== 'file') throw new ImapiError('IMAPI_E_NOT_FILE', `${file.path} is no file.`)
+    const file = await this.file(existing)
     const { directory, name } = await this.vacant(path)
     const node = new FileNode(name, file.content, file)
     this.add(directory, node)
@@ -117,6 +113,10 @@ export class DirectoryItem {
    *   `IMAPI_E_IMAGE_SIZE_LIMIT` where there is no room
    */
   async addTree(hostDirectory: string, options: AddTreeOptions = {}): Promise<void> {
+    await this.image.mergeTree(this.node, await this.hostTree(hostDirectory, options))
+  }
+
+  private async hostTree(hostDirectory: string, options: AddTreeOptions): Promise<DirectoryNode> {
     this.image.checkWritable()
     const tests = (options.excludes ?? []).map(globTest)
     const host = new HostTree({
@@ -128,7 +128,58 @@ export class DirectoryItem {
     const added = new DirectoryNode('', {})
     if (options.includeBaseDirectory) added.attach(await host.node(hostDirectory, base))
     else await host.fill(added, hostDirectory)
+    return added
+  }
+
+  /**
+   * As {@link addTree}, with the named streams of files (IFsiDirectoryItem2::AddTreeWithNamedStreams): resource forks,
+   * alternate streams of NTFS. UDF 2.00 and later records them; images without it leave them out, and say so in the result's
+   * warnings.
+   *
+   * @param namedStreamsOf  gives the streams of a file of the host: Node.js has no way to list them
+   */
+  async addTreeWithNamedStreams(
+    hostDirectory: string,
+    namedStreamsOf: NamedStreamLister,
+    options: AddTreeOptions = {},
+  ): Promise<void> {
+    const added = await this.hostTree(hostDirectory, options)
+    const pending = [added]
+    for (let directory = pending.pop(); directory; directory = pending.pop()) {
+      for (const node of directory.loadedEntries.values()) {
+        if (node.kind === 'directory') pending.push(node)
+        if (node.kind !== 'file' || !(node.content instanceof DiskFileContent)) continue
+        options.signal?.throwIfAborted()
+        const streams = new Map<string, FileContent>()
+        for (const [name, source] of await namedStreamsOf(node.content.path)) {
+          checkName(name)
+          streams.set(name, (await fileNode(name, source, {})).content)
+        }
+        if (streams.size > 0) node.namedStreams = streams
+      }
+    }
     await this.image.mergeTree(this.node, added)
+  }
+
+  /**
+   * Gives a file a named stream (IFsiFileItem2::AddStream), in place of the one that has its name. Of a file with several
+   * names, the first in the order of the tree counts.
+   *
+   * @throws {ImapiError} `IMAPI_E_FILE_NOT_FOUND`, `IMAPI_E_NOT_FILE`, `IMAPI_E_INVALID_PATH`, `IMAPI_E_IMAGE_SIZE_LIMIT`
+   */
+  async addNamedStream(path: string, name: string, source: FileSource): Promise<void> {
+    checkName(name)
+    const { content } = await this.image.staged(await fileNode(name, source, {}))
+    this.image.setNamedStream(await this.file(path), name, content)
+  }
+
+  /** Takes a named stream away (IFsiFileItem2::RemoveStream). @throws {ImapiError} `IMAPI_E_ITEM_NOT_FOUND` */
+  async removeNamedStream(path: string, name: string): Promise<void> {
+    const file = await this.file(path)
+    if (!file.namedStreams?.has(name)) {
+      throw new ImapiError('IMAPI_E_ITEM_NOT_FOUND', `${file.path} has no stream "${name}".`)
+    }
+    this.image.setNamedStream(file, name, undefined)
   }
 
   /**
@@ -204,26 +255,17 @@ export class DirectoryItem {
     this.image.addNode(directory, node)
   }
 
+  private async file(path: string): Promise<FileNode> {
+    const node = await find(this.node, path)
+    if (!node) throw new ImapiError('IMAPI_E_FILE_NOT_FOUND', `There is no file "${path}" in ${this.path}.`)
+    if (node.kind !== 'file') throw new ImapiError('IMAPI_E_NOT_FILE', `${node.path} is no file.`)
+    return node
+  }
+
   private async vacant(path: string): Promise<{ directory: DirectoryNode; name: string }> {
     const place = await parentOf(this.node, path)
     if (place.directory.loadedEntries.has(place.name)) throw duplicate(place.directory, place.name)
     return place
-  }
-
-  private async fileNode(name: string, source: FileSource, metadata: Partial<Metadata>): Promise<FileNode> {
-    if (typeof source === 'string') {
-      const node = await new HostTree({ followLinks: true }).node(source, name)
-      if (node.kind !== 'file') throw new ImapiError('IMAPI_E_NOT_FILE', `${source} is no file.`)
-      Object.assign(node, metadata)
-      return node
-    }
-    const given = { ...this.image.newMetadata(), ...metadata }
-    if (source instanceof Uint8Array) return new FileNode(name, new BytesContent(source), given)
-    if ('chunks' in source) return new FileNode(name, source, given)
-    if (!Number.isSafeInteger(source.sizeBytes) || source.sizeBytes < 0) {
-      throw new ImapiError('IMAPI_E_INVALID_PARAM', `${source.sizeBytes} is no size of a file.`)
-    }
-    return new FileNode(name, new StreamContent(source.sizeBytes, source.open, `The stream of ${name}`), given)
   }
 }
 

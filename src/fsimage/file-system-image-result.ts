@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
+import type { EventEmitter } from 'node:events'
+import { Readable } from 'node:stream'
 import type { BlockRange, Recordable } from '../mmc/recordable'
 import { BLOCK_BYTES } from './block-source'
 import type { Image, ProgressItem } from './image/image'
 import type { NameMapping } from './image/image-layer'
+import { type FileSystemImageEvents, withUpdates } from './image-updates'
+import type { FileSystemType } from './imported-file-system'
 
 /** An image that is ready to be sent (IFileSystemImageResult, IFileSystemImageResult2). */
 export class FileSystemImageResult implements Recordable {
@@ -21,9 +24,11 @@ export class FileSystemImageResult implements Recordable {
   /** Identifies the image: the same input gives the same. */
   readonly discId: string
   private readonly image: Image
+  private readonly events: EventEmitter<FileSystemImageEvents> | undefined
 
-  constructor(image: Image, volumeName: string, created: number) {
+  constructor(image: Image, volumeName: string, created: number, events?: EventEmitter<FileSystemImageEvents>) {
     this.image = image
+    this.events = events
     this.startAddress = image.startAddress
     this.totalBlocks = image.totalBlocks
     if (image.modifiedBlocks) this.modifiedBlocks = image.modifiedBlocks
@@ -50,6 +55,30 @@ export class FileSystemImageResult implements Recordable {
     return this.progressItems.find(item => item.firstBlock <= block && block <= item.lastBlock)
   }
 
+  /** The first item of a description: the path of a file, the name of a structure (ProgressItemFromDescription). */
+  progressItemFromDescription(description: string): ProgressItem | undefined {
+    return this.progressItems.find(item => item.description === description)
+  }
+
+  /**
+   * The path by which readers of a file system find what stands at a path of the tree (IFsiItem::FileSystemPath): with Rock
+   * Ridge, ISO 9660 has the names of that.
+   */
+  fileSystemPath(path: string, fileSystem: FileSystemType): string {
+    const names = new Map(
+      this.renamed.filter(({ layer }) => layer === fileSystem).map(mapping => [mapping.path, mapping.name]),
+    )
+    let above = ''
+    const recorded = path
+      .split('/')
+      .filter(name => name !== '')
+      .map(name => {
+        above += `/${name}`
+        return names.get(above) ?? name
+      })
+    return `/${recorded.join('/')}`
+  }
+
   /**
    * The content, read anew by each call: `totalBlocks` × 2048 bytes, or those of a range of absolute LBAs.
    *
@@ -57,6 +86,12 @@ export class FileSystemImageResult implements Recordable {
    * read.
    */
   stream(range?: BlockRange): Readable {
-    return this.image.stream(range)
+    const { events, image } = this
+    if (!events || events.listenerCount('update') === 0) return image.stream(range)
+    const { start, blocks } = range ?? { start: this.startAddress, blocks: this.totalBlocks }
+    return Readable.from(
+      withUpdates(image.stream(range), start, blocks, this.progressItems, update => events.emit('update', update)),
+      { objectMode: false },
+    )
   }
 }

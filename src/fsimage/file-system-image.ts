@@ -1,16 +1,19 @@
+import { EventEmitter } from 'node:events'
 import { UsageError } from '../errors'
-import type { Drive } from '../mmc'
+import type { Drive, MediumFamilyName } from '../mmc'
 import { readMedium } from '../mmc'
 import { CachedBlockSource } from './cached-block-source'
 import { DirectoryItem } from './directory-item'
 import { driveBlockSource } from './drive-block-source'
 import { FileSystemImageResult } from './file-system-image-result'
-import { blocksOf } from './image/contents'
+import type { HresultName } from './hresult'
 import { planImage } from './image/image'
 import type { VolumeIdentification } from './image/image-layer'
-import { imageDefaults } from './image-defaults'
-import { FILE_SYSTEM_TYPES, ImageProperties, invalid, OVERHEAD_BLOCKS } from './image-properties'
+import { imageDefaults, usualCapacityBlocks } from './image-defaults'
+import { FILE_SYSTEM_TYPES, invalid } from './image-properties'
 import { bootPatches, completedBootImages, type ImageSettings, layersOf } from './image-settings'
+import { ImageTree } from './image-tree'
+import { type FileSystemImageEvents, loadTreeWithUpdates } from './image-updates'
 import { ImapiError } from './imapi-error'
 import type { FileSystemType, ImportedFileSystem } from './imported-file-system'
 import {
@@ -32,10 +35,7 @@ import {
   previousSessionOfImage,
 } from './session-import'
 import { findSessions, sessionsOfMedium } from './sessions'
-import { Staging } from './staging'
-import { TreeChanges } from './tree/changes'
-import { type DirectoryNode, type FileNode, loadTree, type TreeNode } from './tree/node'
-import { find } from './tree/paths'
+import { loadTree } from './tree/node'
 import { UDF_REVISIONS } from './udf'
 
 /** What a {@link FileSystemImage} is made with. */
@@ -49,16 +49,23 @@ export interface FileSystemImageOptions {
   readonly creationTime?: number
 }
 
+/** What an import is refused with because of what the disc holds. */
+const NOT_EXTENSIBLE: ReadonlySet<HresultName> = new Set([
+  'IMAPI_E_EMPTY_DISC',
+  'IMAPI_E_NO_SUPPORTED_FILE_SYSTEM',
+  'IMAPI_E_FILE_SYSTEM_NOT_FOUND',
+  'IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION',
+  'IMAPI_E_UDF_NOT_WRITE_COMPATIBLE',
+])
+
 /** A file-system image that grows session after session (IMAPI's IFileSystemImage). */
-export class FileSystemImage extends ImageProperties {
+export class FileSystemImage extends ImageTree {
   private readonly supportedMultisession: readonly MultisessionKind[]
   private interfaces: readonly MultisessionInterface[] = []
   private accepted: AcceptedMultisession | undefined
-  /** The tree's changes so far, for change points. */
-  readonly changes = new TreeChanges()
+  /** Tells how far importing and sending have come; who does not listen pays nothing. */
+  readonly events = new EventEmitter<FileSystemImageEvents>()
   private result: FileSystemImageResult | undefined
-  private staging: Staging | undefined
-  private stagingDirectory: string | undefined
 
   constructor(options: FileSystemImageOptions = {}) {
     super(options.creationTime ?? sourceDateEpoch() ?? Date.now())
@@ -111,6 +118,20 @@ export class FileSystemImage extends ImageProperties {
     if (blocks !== null && blocks > 0) this.freeMediaBlocks = blocks
   }
 
+  /**
+   * Chooses file systems and size for a kind of medium, whether or not there is one: the size is that of its usual disc.
+   *
+   * @throws {ImapiError} `IMAPI_E_INVALID_PARAM` for a kind that cannot be written
+   */
+  chooseImageDefaultsForMediaType(family: MediumFamilyName): void {
+    const blocks = usualCapacityBlocks(family)
+    if (blocks === undefined) throw invalid('MediaType', family)
+    const defaults = imageDefaults(family)
+    this.set({ fileSystems: new Set(defaults.fileSystems), udfRevision: defaults.udfRevision })
+    this.unit = defaults.writeUnitSize
+    this.freeMediaBlocks = blocks
+  }
+
   /** The limit becomes the capacity of the medium in a drive. */
   async setMaxMediaBlocksFromDevice(drive: Drive): Promise<void> {
     const medium = await readMedium(drive)
@@ -160,6 +181,23 @@ export class FileSystemImage extends ImageProperties {
     return this.importSession(await previousSessionOf(this.mustBeAccepted()), type)
   }
 
+  /**
+   * Whether a next session can be put on a file system of the medium that was accepted (ProbeSpecificFileSystem).
+   *
+   * @throws {ImapiError} where the medium cannot be read: `IMAPI_E_IMPORT_…`, `IMAPI_E_MULTISESSION_NOT_SET`
+   */
+  async probeSpecificFileSystem(type: FileSystemType): Promise<boolean> {
+    if (!FILE_SYSTEM_TYPES.includes(type)) throw invalid('FileSystem', type)
+    try {
+      const previous = await previousSessionOf(this.mustBeAccepted())
+      asImported(previous, importable(previous.contents, type))
+      return true
+    } catch (error) {
+      if (error instanceof ImapiError && NOT_EXTENSIBLE.has(error.code)) return false
+      throw error
+    }
+  }
+
   /** Imports from an image instead of a drive: what is made next is appended to it. @throws {ImapiError} as above */
   async importImage(image: ImageToExtend, type?: FileSystemType): Promise<FileSystemType> {
     return this.importSession(await previousSessionOfImage(image), type)
@@ -169,112 +207,6 @@ export class FileSystemImage extends ImageProperties {
   async calculateDiscIdentifier(): Promise<string> {
     const { source, contents } = this.previous ?? (await previousSessionOf(this.mustBeAccepted()))
     return (await discFingerprint(source, contents.start)).toString('hex').slice(0, 32)
-  }
-
-  // ---- Change points
-
-  /** Counts the changes of the tree. */
-  get changePoint(): number {
-    return this.changes.changePoint
-  }
-
-  /** Takes back all changes behind a change point. @throws {ImapiError} `IMAPI_E_INVALID_PARAM` */
-  rollbackToChangePoint(changePoint: number): void {
-    this.checkWritable()
-    this.changes.rollback(changePoint)
-  }
-
-  /** Changes so far can no longer be taken back. */
-  lockInChangePoint(): void {
-    this.changes.lock()
-  }
-
-  // ---- Files copied beforehand
-
-  /** Files added from now on are copied to the working directory first. */
-  get stageFiles(): boolean {
-    return this.staging !== undefined
-  }
-
-  set stageFiles(stage: boolean) {
-    this.checkWritable()
-    this.staging = stage ? (this.staging ?? new Staging(this.stagingDirectory)) : undefined
-  }
-
-  /** Where copies of files go; the system's directory of temporary files unless set. */
-  get workingDirectory(): string | undefined {
-    return this.stagingDirectory
-  }
-
-  set workingDirectory(path: string | undefined) {
-    this.checkWritable()
-    if (this.staging) {
-      throw new ImapiError('IMAPI_E_PROPERTY_NOT_ACCESSIBLE', 'Set the working directory before stageFiles.')
-    }
-    this.stagingDirectory = path
-  }
-
-  // ---- The tree as a whole
-
-  /** What stands at a path. */
-  async exists(path: string): Promise<'not-found' | 'directory' | 'file'> {
-    const node = await find(this.rootNode, path)
-    if (!node) return 'not-found'
-    return node.kind === 'directory' ? 'directory' : 'file'
-  }
-
-  /** Files, links and special files of the tree; reads all that was imported. */
-  async fileCount(): Promise<number> {
-    return (await this.counts()).files
-  }
-
-  /** Directories of the tree, the root not counted. */
-  async directoryCount(): Promise<number> {
-    return (await this.counts()).directories
-  }
-
-  /** Adds a node to a directory of the tree. @throws {ImapiError} `IMAPI_E_IMAGE_SIZE_LIMIT`, `IMAPI_E_NOT_IN_FILE_SYSTEM` */
-  addNode(directory: DirectoryNode, node: TreeNode): void {
-    this.checkWritable()
-    this.checkBelongs(directory)
-    this.checkCharacters(node)
-    this.take(node)
-    this.changes.attach(directory, node)
-  }
-
-  /** Takes a node out of the tree. @throws {ImapiError} `IMAPI_E_NOT_IN_FILE_SYSTEM`, `IMAPI_E_INVALID_PATH` for the root */
-  removeNode(node: TreeNode): void {
-    this.checkWritable()
-    if (!node.parent) throw new ImapiError('IMAPI_E_INVALID_PATH', 'The root cannot be removed.')
-    this.checkBelongs(node.parent)
-    this.changes.detach(node)
-    const blocks = newBlocks(node)
-    this.usedContentBlocks -= blocks
-    this.changes.record(() => {
-      this.usedContentBlocks += blocks
-    })
-  }
-
-  /** Merges a tree into a directory, as a whole or not at all. */
-  async mergeTree(target: DirectoryNode, added: DirectoryNode): Promise<void> {
-    this.checkWritable()
-    this.checkBelongs(target)
-    for (const node of added.loadedEntries.values()) this.checkCharacters(node)
-    await this.staging?.stage(added)
-    const before = this.changes.changePoint
-    try {
-      this.take(added)
-      await merge(target, added, this.changes)
-    } catch (error) {
-      this.changes.rollback(before)
-      throw error
-    }
-  }
-
-  /** A file with its content copied, where files are staged. */
-  async staged(node: FileNode): Promise<FileNode> {
-    await this.staging?.stage(node)
-    return node
   }
 
   // ---- The result
@@ -288,7 +220,7 @@ export class FileSystemImage extends ImageProperties {
    */
   async createResultImage(): Promise<FileSystemImageResult> {
     this.checkWritable()
-    await loadTree(this.rootNode)
+    await this.loadImported()
     const bootImages = await completedBootImages(this.settings.bootImages)
     const volume = this.volume()
     const { previous } = this
@@ -310,7 +242,7 @@ export class FileSystemImage extends ImageProperties {
       furtherContents: bootImages.map(({ content }) => content),
       patches: bootPatches(bootImages),
     })
-    const result = new FileSystemImageResult(image, volume.volumeName, this.created)
+    const result = new FileSystemImageResult(image, volume.volumeName, this.created, this.events)
     if (this.limitBlocks > 0 && image.endAddress - this.firstBlock > this.limitBlocks) {
       throw new ImapiError(
         'IMAPI_E_IMAGE_SIZE_LIMIT',
@@ -327,17 +259,18 @@ export class FileSystemImage extends ImageProperties {
     this.result = undefined
   }
 
-  /** Removes copies of staged files. */
-  async close(): Promise<void> {
-    await this.staging?.close()
-  }
-
   /** @throws {ImapiError} `IMAPI_E_READONLY` while there is a result */
   checkWritable(): void {
     if (!this.result) return
     throw new ImapiError('IMAPI_E_READONLY', 'The image cannot be changed while there is a result of it.', {
       hint: 'Call releaseResult when the result is written.',
     })
+  }
+
+  private async loadImported(): Promise<void> {
+    const { imported, events } = this
+    if (!imported || events.listenerCount('updateImport') === 0) return loadTree(this.rootNode)
+    await loadTreeWithUpdates(this.rootNode, imported.type, update => events.emit('updateImport', update))
   }
 
   private mustBeAccepted(): AcceptedMultisession {
@@ -385,55 +318,6 @@ export class FileSystemImage extends ImageProperties {
       volumeName: this.volumeName,
     }
   }
-
-  /** Counts what is added against the limit. */
-  private take(node: TreeNode): void {
-    const blocks = newBlocks(node)
-    if (this.limitBlocks > 0 && this.usedContentBlocks + blocks + OVERHEAD_BLOCKS > this.limitBlocks) {
-      throw new ImapiError(
-        'IMAPI_E_IMAGE_SIZE_LIMIT',
-        `${node.path} takes ${blocks} blocks; ${Math.max(0, this.limitBlocks - this.usedBlocks)} are left.`,
-        { hint: 'Raise freeMediaBlocks, or leave something out.' },
-      )
-    }
-    this.usedContentBlocks += blocks
-    this.changes.record(() => {
-      this.usedContentBlocks -= blocks
-    })
-  }
-
-  private checkBelongs(directory: DirectoryNode): void {
-    let top = directory
-    while (top.parent) top = top.parent
-    if (top !== this.rootNode) {
-      throw new ImapiError('IMAPI_E_NOT_IN_FILE_SYSTEM', `${directory.name} is no part of this image.`)
-    }
-  }
-
-  private checkCharacters(node: TreeNode): void {
-    if (!this.restricted) return
-    if (!/^[\x20-\x7f]*$/.test(node.name)) {
-      throw new ImapiError('IMAPI_E_RESTRICTED_NAME_VIOLATION', `"${node.name}" has characters beyond 127.`)
-    }
-    if (node.kind === 'directory') for (const below of node.loadedEntries.values()) this.checkCharacters(below)
-  }
-
-  private async counts(): Promise<{ files: number; directories: number }> {
-    await loadTree(this.rootNode)
-    const counts = { files: 0, directories: 0 }
-    const pending = [this.rootNode]
-    for (let directory = pending.pop(); directory; directory = pending.pop()) {
-      for (const node of directory.loadedEntries.values()) {
-        if (node.kind === 'directory') {
-          counts.directories++
-          pending.push(node)
-        } else {
-          counts.files++
-        }
-      }
-    }
-    return counts
-  }
 }
 
 /** The settings that go on as the imported session has them. */
@@ -458,25 +342,6 @@ function asImported(previous: PreviousSession, imported: ImportedFileSystem): Pa
 
 function udfOf(previous: PreviousSession | undefined): ImportedFileSystem | undefined {
   return previous?.contents.fileSystems.find(system => system.type === 'UDF')
-}
-
-/** Blocks that a node and all below take anew; directories a block each, imported ones none. */
-function newBlocks(node: TreeNode): number {
-  if (node.kind === 'file') return node.content.kind === 'recorded' ? 0 : blocksOf(node.content)
-  if (node.kind !== 'directory' || !node.isLoaded) return 0
-  let blocks = 1
-  for (const below of node.loadedEntries.values()) blocks += newBlocks(below)
-  return blocks
-}
-
-/** Puts what was read elsewhere into a directory: directories of one name become one, anything else is replaced. */
-async function merge(target: DirectoryNode, added: DirectoryNode, changes: TreeChanges): Promise<void> {
-  await target.load()
-  for (const node of [...added.loadedEntries.values()]) {
-    const before = target.loadedEntries.get(node.name)
-    if (before?.kind === 'directory' && node.kind === 'directory') await merge(before, node, changes)
-    else changes.attach(target, node)
-  }
 }
 
 function sourceDateEpoch(): number | undefined {

@@ -26,9 +26,17 @@ export class Staging {
   async stage(node: TreeNode): Promise<void> {
     if (node.kind === 'directory') {
       for (const below of node.loadedEntries.values()) await this.stage(below)
-    } else if (node.kind === 'file' && node.content instanceof DiskFileContent) {
-      node.content = await this.copy(node.content)
+    } else if (node.kind === 'file') {
+      node.content = await this.staged(node.content)
+      if (!node.namedStreams) return
+      const streams = new Map<string, FileContent>()
+      for (const [name, content] of node.namedStreams) streams.set(name, await this.staged(content))
+      node.namedStreams = streams
     }
+  }
+
+  private async staged(content: FileContent): Promise<FileContent> {
+    return content instanceof DiskFileContent ? this.copy(content) : content
   }
 
   /** Removes all copies. */
