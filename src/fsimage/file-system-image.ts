@@ -25,7 +25,7 @@ import {
 } from './multisession'
 import { readSession } from './open-image'
 import {
-  discFingerprint,
+  checkSameDisc,
   IMPORT_PREFERENCE,
   type ImageToExtend,
   importable,
@@ -37,6 +37,7 @@ import {
 import { findSessions, sessionsOfMedium } from './sessions'
 import { loadTree } from './tree/node'
 import { UDF_REVISIONS } from './udf'
+import { unreadableFiles } from './unreadable-files'
 
 /** What a {@link FileSystemImage} is made with. */
 export interface FileSystemImageOptions {
@@ -47,6 +48,12 @@ export interface FileSystemImageOptions {
    * the environment's SOURCE_DATE_EPOCH, else the time at which the object is made.
    */
   readonly creationTime?: number
+}
+
+/** What is imported. */
+export interface ImportOptions {
+  /** An earlier session than the last: files that were hidden since are seen again, and later ones are not. */
+  readonly session?: number
 }
 
 /** What an import is refused with because of what the disc holds. */
@@ -171,14 +178,14 @@ export class FileSystemImage extends ImageTree {
    * @throws {ImapiError} `IMAPI_E_MULTISESSION_NOT_SET`, `IMAPI_E_EMPTY_DISC`, `IMAPI_E_NO_SUPPORTED_FILE_SYSTEM`,
    *   `IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION`, `IMAPI_E_BOOT_OBJECT_CONFLICT`, …
    */
-  async importFileSystem(): Promise<FileSystemType> {
-    return this.importSession(await previousSessionOf(this.mustBeAccepted()), undefined)
+  async importFileSystem(options: ImportOptions = {}): Promise<FileSystemType> {
+    return this.importSession(await previousSessionOf(this.mustBeAccepted(), options.session), undefined)
   }
 
   /** As {@link importFileSystem}, for one kind. @throws {ImapiError} `IMAPI_E_FILE_SYSTEM_NOT_FOUND` */
-  async importSpecificFileSystem(type: FileSystemType): Promise<FileSystemType> {
+  async importSpecificFileSystem(type: FileSystemType, options: ImportOptions = {}): Promise<FileSystemType> {
     if (!FILE_SYSTEM_TYPES.includes(type)) throw invalid('FileSystem', type)
-    return this.importSession(await previousSessionOf(this.mustBeAccepted()), type)
+    return this.importSession(await previousSessionOf(this.mustBeAccepted(), options.session), type)
   }
 
   /**
@@ -205,8 +212,25 @@ export class FileSystemImage extends ImageTree {
 
   /** A signature of the disc and its sessions, to see whether it is still the same. @throws {ImapiError} */
   async calculateDiscIdentifier(): Promise<string> {
-    const { source, contents } = this.previous ?? (await previousSessionOf(this.mustBeAccepted()))
-    return (await discFingerprint(source, contents.start)).toString('hex').slice(0, 32)
+    const { fingerprint } = this.previous ?? (await previousSessionOf(this.mustBeAccepted()))
+    return fingerprint.toString('hex').slice(0, 32)
+  }
+
+  /**
+   * Takes out imported files that cannot be read: after an interrupted recording, directories name what was never written.
+   * Reads the ends of every imported file.
+   *
+   * @returns their paths
+   */
+  async removeUnreadableFiles(): Promise<string[]> {
+    this.checkWritable()
+    if (!this.previous) return []
+    const files = await unreadableFiles(this.rootNode, this.previous.source)
+    return files.map(file => {
+      const { path } = file
+      this.removeNode(file)
+      return path
+    })
   }
 
   // ---- The result
@@ -216,10 +240,12 @@ export class FileSystemImage extends ImageTree {
    * that were imported. Until {@link releaseResult} the image cannot be changed.
    *
    * @throws {ImapiError} where the tree does not fit: `IMAPI_E_IMAGE_SIZE_LIMIT`, `IMAPI_E_NO_UNIQUE_NAME`,
-   *   `IMAPI_E_ISO9660_LEVELS`, `IMAPI_E_DATA_TOO_BIG`, `IMAPI_E_TOO_MANY_DIRS`, …
+   *   `IMAPI_E_ISO9660_LEVELS`, `IMAPI_E_DATA_TOO_BIG`, `IMAPI_E_TOO_MANY_DIRS`, …; `IMAPI_E_DISC_MISMATCH` where another
+   *   disc is in the drive than was imported from
    */
   async createResultImage(): Promise<FileSystemImageResult> {
     this.checkWritable()
+    if (this.previous) await checkSameDisc(this.previous)
     await this.loadImported()
     const bootImages = await completedBootImages(this.settings.bootImages)
     const volume = this.volume()

@@ -1,4 +1,6 @@
 /** Importing what a disc holds into the tree of an image. */
+import { createHash } from 'node:crypto'
+import { UsageError } from '../errors'
 import type { Drive, Medium } from '../mmc'
 import { BLOCK_BYTES, type BlockSource } from './block-source'
 import { CachedBlockSource } from './cached-block-source'
@@ -7,7 +9,7 @@ import { ImapiError } from './imapi-error'
 import type { FileSystemType, ImportedFileSystem } from './imported-file-system'
 import type { AcceptedMultisession } from './multisession'
 import { readSession, type SessionContents } from './open-image'
-import { findSessions } from './sessions'
+import { findSessions, sessionsOfMedium } from './sessions'
 import type { TreeChanges } from './tree/changes'
 import type { DirectoryNode } from './tree/node'
 
@@ -27,6 +29,8 @@ export interface PreviousSession {
   /** Block 16 and the anchors of the disc can be written again. */
   readonly rewritable: boolean
   readonly medium: Medium | undefined
+  /** What {@link discFingerprint} gave when the session was read. */
+  readonly fingerprint: Buffer
 }
 
 /** A growing image file, or any other source of blocks, as what the next session is put on. */
@@ -43,8 +47,14 @@ export interface ImageToExtend {
 
 const DEFAULT_UNIT = 16
 
-/** Reads what the accepted multisession interface names. @throws {ImapiError} as importing does */
-export async function previousSessionOf(accepted: AcceptedMultisession): Promise<PreviousSession> {
+/**
+ * Reads what the accepted multisession interface names.
+ *
+ * @param session  number of an earlier session than the last
+ * @throws {ImapiError} as importing does
+ * @throws {UsageError} `USAGE_SESSION` where the medium has no such session
+ */
+export async function previousSessionOf(accepted: AcceptedMultisession, session?: number): Promise<PreviousSession> {
   const { importRecorder, properties, kind, medium } = accepted
   if (!importRecorder) {
     throw new ImapiError(
@@ -63,10 +73,13 @@ export async function previousSessionOf(accepted: AcceptedMultisession): Promise
   const unit = Math.max(1, number('writeUnitSize', 1))
   const rewritable = medium ? isRewritten(medium) : kind === 'random-write'
   const start = kind === 'sequential' && !rewritable ? number('startAddressOfPreviousSession', 0) : 0
-  const contents = await contentsAt(source, Math.max(0, start))
+  const newest = await contentsAt(source, Math.max(0, start))
+  const contents =
+    session === undefined ? newest : await contentsAt(source, await startOfSession(source, medium, rewritable, session))
   const next = kind === 'sequential' ? number('nextWritableAddress', -1) : -1
   const free = kind === 'sequential' ? number('freeSectorsOnMedia', -1) : -1
-  const nextWritableAddress = next >= 0 ? next : (openEnd(medium) ?? behind(contents, unit))
+  // Behind the newest volume, whichever is imported.
+  const nextWritableAddress = next >= 0 ? next : (openEnd(medium) ?? behind(newest, unit))
   const capacity = medium?.capacityBlocks ?? number('totalSectorsOnMedia', -1)
   return {
     source,
@@ -77,7 +90,23 @@ export async function previousSessionOf(accepted: AcceptedMultisession): Promise
     writeUnitSize: unit,
     rewritable,
     medium,
+    fingerprint: await discFingerprint(source, contents.start),
   }
+}
+
+async function startOfSession(
+  source: BlockSource,
+  medium: Medium | undefined,
+  rewritable: boolean,
+  number: number,
+): Promise<number> {
+  const sessions = medium && !rewritable ? sessionsOfMedium(medium) : await findSessions(new CachedBlockSource(source))
+  const found = sessions.find(each => each.number === number)
+  if (found) return found.start
+  throw new UsageError(
+    'USAGE_SESSION',
+    `There is no session ${number}; the last one is ${sessions.at(-1)?.number ?? 0}.`,
+  )
 }
 
 /** Reads the image that is to be extended. @throws {ImapiError} as importing does */
@@ -96,6 +125,7 @@ export async function previousSessionOfImage(image: ImageToExtend): Promise<Prev
     writeUnitSize: unit,
     rewritable,
     medium: undefined,
+    fingerprint: await discFingerprint(image.source, contents.start),
   }
 }
 
@@ -119,9 +149,11 @@ async function sourceOf(drive: Drive): Promise<BlockSource> {
 
 async function contentsAt(source: BlockSource, start: number): Promise<SessionContents> {
   const cached = new CachedBlockSource(source)
+  let problems: readonly string[]
   try {
     const found = await readSession(cached, { number: 1, start })
     if (found.fileSystems.length > 0) return found
+    problems = found.warnings
   } catch (cause) {
     if (cause instanceof ImapiError && !cause.code.startsWith('IMAPI_E_IMPORT')) throw cause
     throw new ImapiError('IMAPI_E_IMPORT_READ_FAILURE', `The session at block ${start} cannot be read.`, { cause })
@@ -131,7 +163,7 @@ async function contentsAt(source: BlockSource, start: number): Promise<SessionCo
     ? new ImapiError('IMAPI_E_EMPTY_DISC', 'The medium is empty: there is nothing to import.')
     : new ImapiError(
         'IMAPI_E_NO_SUPPORTED_FILE_SYSTEM',
-        `The session at block ${start} holds neither UDF nor ISO 9660 that could be read.`,
+        [`The session at block ${start} holds neither UDF nor ISO 9660 that could be read.`, ...problems].join(' '),
         { hint: 'It may be audio, damaged, or of another file system.' },
       )
 }
@@ -204,9 +236,16 @@ export async function mergeImported(
   }
 }
 
+/** @throws {ImapiError} `IMAPI_E_DISC_MISMATCH` where another disc is there than the one that was imported from */
+export async function checkSameDisc({ source, contents, fingerprint }: PreviousSession): Promise<void> {
+  if ((await discFingerprint(source, contents.start)).equals(fingerprint)) return
+  throw new ImapiError('IMAPI_E_DISC_MISMATCH', 'The disc is not the one that the session was imported from.', {
+    hint: 'Put the disc back, or import anew.',
+  })
+}
+
 /** A number that tells this disc from others: of the session's descriptors. */
-export async function discFingerprint(source: BlockSource, sessionStart: number): Promise<Buffer> {
-  const { createHash } = await import('node:crypto')
+async function discFingerprint(source: BlockSource, sessionStart: number): Promise<Buffer> {
   const bytes = await source.readBlocks(sessionStart + 16, 4)
   return createHash('sha256')
     .update(`${sessionStart} ${source.blockCount ?? ''} ${bytes.length / BLOCK_BYTES} `)

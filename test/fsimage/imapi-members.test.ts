@@ -236,3 +236,62 @@ describe('IIsoImageManager', () => {
     await expect(manager.validate()).rejects.toMatchObject({ code: 'USAGE_FILE' })
   })
 })
+
+describe('a disc with several sessions', () => {
+  async function drive() {
+    const { virtualDisc } = await import('../../src/virtual')
+    const path = join(directory, `sessions-${Math.random()}.state`)
+    await virtualDisc.create(path, { media: 'dvd+r', state: 'appendable', sessions: 3 })
+    return openDrive(`virtual:${path}`)
+  }
+
+  test('an earlier session can be imported; the next one begins behind the last all the same', async () => {
+    const disc = await drive()
+    try {
+      const imported = async (session?: number) => {
+        const image = new FileSystemImage({ creationTime: CREATED })
+        await image.putMultisessionInterfaces(await disc.multisessionInterfaces())
+        await image.importFileSystem(session === undefined ? {} : { session })
+        return { start: image.sessionStartBlock, names: [...(await image.root.entries()).keys()] }
+      }
+      const [first, last] = [await imported(1), await imported()]
+      expect(first.start).toBe(last.start)
+      expect(last.names).not.toEqual(first.names)
+      await expect(imported(9)).rejects.toMatchObject({ code: 'USAGE_SESSION' })
+    } finally {
+      await disc.close()
+    }
+  })
+})
+
+test('another disc than the one that was imported from is noticed before anything is made', async () => {
+  const first = newImage()
+  await first.root.addFile('a', text('a'))
+  const disc = await recorded(await first.createResultImage())
+  const image = await nextImage(disc, 'sequential')
+  disc.write('Another name', 16 * 2048 + 40, 'latin1')
+  await expect(image.createResultImage()).rejects.toMatchObject({ code: 'IMAPI_E_DISC_MISMATCH', hresult: 0xc0aab158 })
+})
+
+test('files that were never written are taken out of the next session', async () => {
+  const first = newImage()
+  for (const name of ['one', 'two', 'three']) await first.root.addFile(name, Buffer.alloc(50_000, name))
+  const disc = await recorded(await first.createResultImage())
+  const { root } = await fileSystemOf(disc)
+  const start = ((await root.entries()).get('two') as FileNode).content as never as { extents: { start: number }[] }
+  const whole = memoryBlockSource(disc)
+  const source = {
+    blockCount: whole.blockCount,
+    close: () => whole.close(),
+    readBlocks: async (lba: number, blocks: number) => {
+      const last = start.extents[0]!.start + 24
+      if (lba <= last && lba + blocks > last) throw new Error('blank block')
+      return whole.readBlocks(lba, blocks)
+    },
+  }
+  const next = new FileSystemImage({ creationTime: CREATED })
+  await next.importImage({ source, kind: 'sequential' })
+  expect(await next.removeUnreadableFiles()).toEqual(['/two'])
+  expect([...(await next.root.entries()).keys()]).toEqual(['one', 'three'])
+  expect(await next.removeUnreadableFiles()).toEqual([])
+})
