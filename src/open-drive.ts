@@ -1,5 +1,6 @@
 import { OpticalDrive } from './optical-drive'
-import { type ListedDrive, type OpenOptions, openTransport, type Transport } from './platform'
+import { type ListedDrive, type OpenOptions, openTransport } from './platform/open'
+import type { Transport } from './platform/transport'
 import { platforms } from './platforms'
 
 /** How {@link openDrive} opens a drive. */

@@ -1,49 +1,28 @@
-import { audio } from './audio'
-import { bench } from './bench'
-import { blank } from './blank'
-import { append, burn } from './burn'
-import { close } from './close'
-import { decode } from './decode'
-import { extract } from './extract'
-import { features } from './features'
-import { format } from './format'
-import { image } from './image'
-import { info } from './info'
 import type { CliCommand } from './invocation'
-import { list } from './list'
-import { ls } from './ls'
-import { multisession } from './multisession'
-import { raw } from './raw'
-import { read } from './read'
-import { scan } from './scan'
-import { speed } from './speed'
-import { eject, load } from './tray'
-import { verify } from './verify'
-import { virtual } from './virtual'
 
-/** Every command there is, in the order of the help text. */
-export const commands: readonly CliCommand[] = [
-  list,
-  info,
-  features,
-  multisession,
-  image,
-  ls,
-  extract,
-  read,
-  scan,
-  raw,
-  decode,
-  burn,
-  append,
-  audio,
-  verify,
-  blank,
-  format,
-  close,
-  eject,
-  load,
-  speed,
-  virtual,
-  bench,
-]
+/** Every command there is by its name, in the order of the help text. A command is loaded when it is needed. */
+export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  list: async () => (await import('./list')).list,
+  info: async () => (await import('./info')).info,
+  features: async () => (await import('./features')).features,
+  multisession: async () => (await import('./multisession')).multisession,
+  image: async () => (await import('./image')).image,
+  ls: async () => (await import('./ls')).ls,
+  extract: async () => (await import('./extract')).extract,
+  read: async () => (await import('./read')).read,
+  scan: async () => (await import('./scan')).scan,
+  raw: async () => (await import('./raw')).raw,
+  decode: async () => (await import('./decode')).decode,
+  burn: async () => (await import('./burn')).burn,
+  append: async () => (await import('./burn')).append,
+  audio: async () => (await import('./audio')).audio,
+  verify: async () => (await import('./verify')).verify,
+  blank: async () => (await import('./blank')).blank,
+  format: async () => (await import('./format')).format,
+  close: async () => (await import('./close')).close,
+  eject: async () => (await import('./tray')).eject,
+  load: async () => (await import('./tray')).load,
+  speed: async () => (await import('./speed')).speed,
+  virtual: async () => (await import('./virtual')).virtual,
+  bench: async () => (await import('./bench')).bench,
+}

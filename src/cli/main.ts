@@ -22,13 +22,18 @@ function packageVersion(): string {
   return JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')).version
 }
 
-/** The whole program, every command with the options that all take. */
-export function program(invocation: Invocation): Command {
+/**
+ * The program, each command with the options that all take.
+ *
+ * @param name  the only command that is needed; any other word stands for all of them
+ */
+async function program(invocation: Invocation, name: string | undefined): Promise<Command> {
   const root = new Command('scsi-mmc')
     .description('Talks to optical drives directly, in raw SCSI/MMC commands.')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODES_HELP)
-  for (const add of commands) add(root, invocation)
+  const needed = name !== undefined && Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands)
+  for (const load of needed) (await load())(root, invocation)
   withCommonOptions(root, invocation)
   return root
 }
@@ -77,7 +82,7 @@ export async function run(
     exitCode: EXIT.done,
   }
   try {
-    await program(invocation).parseAsync([...argv], { from: 'user' })
+    await (await program(invocation, argv[0])).parseAsync([...argv], { from: 'user' })
     return invocation.exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done

@@ -1,5 +1,5 @@
 import { MediumError } from '../errors'
-import { TransportError } from '../platform'
+import { TransportError } from '../platform/transport'
 import { read10 } from './commands'
 import type { Drive } from './drive'
 import type { BlockRange } from './recordable'

@@ -9,8 +9,8 @@ export const virtualPlatform: Platform = {
   open: async (address, { access = 'read' }) => {
     const { path, options } = parseVirtualAddress(address)
     // The drive is loaded when one is opened, not when a program starts.
-    const [{ virtualDisc }, { VirtualDrive }] = await Promise.all([import('./virtual-disc'), import('./virtual-drive')])
-    const disc = path === '' ? undefined : await virtualDisc.open(path, { access })
+    const [{ Disc }, { VirtualDrive }] = await Promise.all([import('./disc/disc'), import('./virtual-drive')])
+    const disc = path === '' ? undefined : Disc.open(path, { writable: access === 'write' })
     const drive = new VirtualDrive(disc, { ...options, access }, address)
     return options.faults === undefined ? drive : faulty(drive, options.faults)
   },

@@ -1,5 +1,5 @@
 import type { Encodable, Fields } from '../../layout'
-import { TransportError } from '../../platform'
+import { TransportError } from '../../platform/transport'
 import type { Answer, Command } from '../command'
 import {
   getConfiguration,
