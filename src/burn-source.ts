@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { UsageError } from './errors'
 import { BLOCK_BYTES, type BlockSource, openImageFile } from './fsimage'
-import type { Recordable } from './mmc'
+import type { ChunkMemory, Recordable } from './mmc'
 
 /** What a single file is. */
 export interface BurnSourceOptions {
@@ -69,29 +69,32 @@ export async function imageFile(path: string): Promise<Recordable> {
   const rest = await bytesBehind(path, wholeBlocks)
   const totalBlocks = wholeBlocks + (rest.length > 0 ? 1 : 0)
   if (totalBlocks === 0) throw new UsageError('USAGE_IMAGE', `${path} is empty.`, { hint: 'Name another file.' })
-  return {
-    startAddress: 0,
-    totalBlocks,
-    async *stream(range = { start: 0, blocks: totalBlocks }) {
-      const blocks = await openImageFile(path)
-      const end = range.start + range.blocks
-      try {
-        for (let lba = range.start; lba < Math.min(end, wholeBlocks); lba += CHUNK_BLOCKS) {
-          yield await wholeChunk(blocks, lba, Math.min(CHUNK_BLOCKS, Math.min(end, wholeBlocks) - lba), path)
-        }
-        if (end <= wholeBlocks) return
-        const last = new Uint8Array(BLOCK_BYTES)
-        last.set(rest)
-        yield last
-      } finally {
-        await blocks.close()
+  async function* chunks({ start, blocks } = { start: 0, blocks: totalBlocks }, memory?: ChunkMemory) {
+    const file = await openImageFile(path)
+    const end = start + blocks
+    try {
+      for (let lba = start; lba < Math.min(end, wholeBlocks); lba += CHUNK_BLOCKS) {
+        yield await wholeChunk(file, lba, Math.min(CHUNK_BLOCKS, Math.min(end, wholeBlocks) - lba), path, memory)
       }
-    },
+      if (end <= wholeBlocks) return
+      const last = new Uint8Array(BLOCK_BYTES)
+      last.set(rest)
+      yield last
+    } finally {
+      await file.close()
+    }
   }
+  return { startAddress: 0, totalBlocks, stream: range => chunks(range), chunks }
 }
 
-async function wholeChunk(source: BlockSource, lba: number, blocks: number, path: string): Promise<Uint8Array> {
-  const chunk = await source.readBlocks(lba, blocks)
+async function wholeChunk(
+  source: BlockSource,
+  lba: number,
+  blocks: number,
+  path: string,
+  memory: ChunkMemory | undefined,
+): Promise<Uint8Array> {
+  const chunk = await source.readBlocks(lba, blocks, memory)
   if (chunk.length === blocks * BLOCK_BYTES) return chunk
   throw new UsageError('USAGE_FILE', `${path} has become shorter while it was read.`, {
     hint: 'Leave it alone until the disc is done.',

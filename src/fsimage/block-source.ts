@@ -1,3 +1,5 @@
+import type { ChunkMemory } from '../mmc/chunk-memory'
+
 /** Where the blocks of a disc or an image come from. */
 export interface BlockSource {
   /** Blocks of 2048 bytes there are, where that is known. */
@@ -5,10 +7,11 @@ export interface BlockSource {
   /**
    * Reads blocks of 2048 bytes.
    *
+   * @param memory  where the bytes may be put, for callers that hand them back
    * @returns `blocks` × 2048 bytes, or fewer whole blocks where the source ends before
    * @throws {ScsiMmcError} where a block cannot be read; the message names it
    */
-  readBlocks(lba: number, blocks: number): Promise<Uint8Array>
+  readBlocks(lba: number, blocks: number, memory?: ChunkMemory): Promise<Uint8Array>
   close(): Promise<void>
 }
 

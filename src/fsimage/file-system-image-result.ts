@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
+import type { ChunkMemory } from '../mmc/chunk-memory'
 import type { BlockRange, Recordable } from '../mmc/recordable'
 import { BLOCK_BYTES } from './block-source'
 import type { Image, ProgressItem } from './image/image'
 import type { NameMapping } from './image/image-layer'
 import { type FileSystemImageEvents, withUpdates } from './image-updates'
 import type { FileSystemType } from './imported-file-system'
+
+/** Bytes that a stream holds ready: one chunk. */
+const BUFFERED_BYTES = 1 << 20
 
 /** An image that is ready to be sent (IFileSystemImageResult, IFileSystemImageResult2). */
 export class FileSystemImageResult implements Recordable {
@@ -86,12 +90,15 @@ export class FileSystemImageResult implements Recordable {
    * read.
    */
   stream(range?: BlockRange): Readable {
-    const { events, image } = this
-    if (!events || events.listenerCount('update') === 0) return image.stream(range)
+    return Readable.from(this.chunks(range), { objectMode: false, highWaterMark: BUFFERED_BYTES })
+  }
+
+  /** As {@link stream}, as an iterable of chunks of whole blocks; they may be handed back to `memory`. */
+  chunks(range?: BlockRange, memory?: ChunkMemory): AsyncIterable<Uint8Array> {
+    const { events } = this
+    const chunks = this.image.chunks(range, memory)
+    if (!events || events.listenerCount('update') === 0) return chunks
     const { start, blocks } = range ?? { start: this.startAddress, blocks: this.totalBlocks }
-    return Readable.from(
-      withUpdates(image.stream(range), start, blocks, this.progressItems, update => events.emit('update', update)),
-      { objectMode: false },
-    )
+    return withUpdates(chunks, start, blocks, this.progressItems, update => events.emit('update', update))
   }
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { FormatError, UsageError } from '../errors'
+import type { ChunkMemory } from '../mmc/chunk-memory'
 import { BLOCK_BYTES, type BlockSource } from './block-source'
 
 /** How the 2048 bytes of a block lie in the sectors of an image file (ECMA-130 14; raw images made by rippers). */
@@ -33,11 +34,12 @@ class ImageFile implements BlockSource {
     this.blockCount = Math.floor(sizeBytes / form.sectorBytes)
   }
 
-  async readBlocks(lba: number, blocks: number): Promise<Uint8Array> {
+  async readBlocks(lba: number, blocks: number, memory?: ChunkMemory): Promise<Uint8Array> {
     const there = Math.max(0, Math.min(blocks, this.blockCount - lba))
     if (!(there > 0)) return new Uint8Array()
     const { sectorBytes, userDataOffset } = this.form
-    const bytes = Buffer.allocUnsafe(there * sectorBytes)
+    const size = there * sectorBytes
+    const bytes = memory?.take(size) ?? Buffer.allocUnsafe(size)
     const got = await this.readFully(bytes, lba * sectorBytes, lba)
     const whole = Math.floor(got / sectorBytes)
     if (sectorBytes === BLOCK_BYTES) return bytes.subarray(0, whole * BLOCK_BYTES)
@@ -55,7 +57,7 @@ class ImageFile implements BlockSource {
     await this.file.close()
   }
 
-  private async readFully(bytes: Buffer, position: number, lba: number): Promise<number> {
+  private async readFully(bytes: Uint8Array, position: number, lba: number): Promise<number> {
     let done = 0
     while (done < bytes.length) {
       const { bytesRead } = await this.file.read(bytes, done, bytes.length - done, position + done).catch(error => {

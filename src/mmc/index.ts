@@ -1,3 +1,4 @@
+export * from './chunk-memory'
 export * from './command'
 export * from './commands'
 export * from './commands/find-command'

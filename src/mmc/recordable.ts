@@ -1,3 +1,5 @@
+import type { ChunkMemory } from './chunk-memory'
+
 /** Blocks of 2048 bytes that stand together. */
 export interface BlockRange {
   /** First block (LBA). */
@@ -16,6 +18,8 @@ export interface Recordable {
    * of absolute LBAs (one of `modifiedBlocks`).
    */
   stream(range?: BlockRange): AsyncIterable<Uint8Array>
+  /** As {@link stream}, for those who hand each chunk back once they are done with it, before they ask for the next one. */
+  chunks?(range: BlockRange | undefined, memory: ChunkMemory): AsyncIterable<Uint8Array>
   /**
    * On overwritable media, the blocks that differ from what the disc holds, in the order in which they are to be written
    * (IMAPI's ModifiedBlocks). Without it, all of them.

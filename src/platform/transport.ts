@@ -32,6 +32,11 @@ export interface ScsiResponse {
 export interface TransportLimits {
   /** Most bytes that one command may move. */
   readonly maximumTransferBytes: number
+  /**
+   * Bytes of one command that go through fastest, where the way is known to carry them at least as well as less (SBC-3's
+   * OPTIMAL TRANSFER LENGTH). What a system says of its own limits is no such knowledge: bridges behind it carry less.
+   */
+  readonly optimalTransferBytes?: number
   /** Address bits that must be 0 in a data buffer handed over as is (0: any address); transports copy where needed. */
   readonly alignmentMask: number
 }

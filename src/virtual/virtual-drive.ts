@@ -13,13 +13,14 @@ import { LogicalUnit } from './logical-unit'
 import type { VirtualDriveOptions } from './options'
 
 const MAXIMUM_TRANSFER_BYTES = 16 * 1024 * 1024
+const OPTIMAL_TRANSFER_BYTES = 1024 * 1024
 
 /**
  * An optical drive in software: a whole MMC target behind the {@link Transport} interface. It keeps the disc in its
  * tray; closing the drive closes the disc.
  */
 export class VirtualDrive extends QueuedTransport {
-  readonly limits: TransportLimits = { maximumTransferBytes: MAXIMUM_TRANSFER_BYTES, alignmentMask: 0 }
+  readonly limits: TransportLimits
   /** What answers; tests and benches reach past the commands through it. */
   readonly unit: LogicalUnit
   private readonly latencyMs: number
@@ -29,6 +30,13 @@ export class VirtualDrive extends QueuedTransport {
     super(address)
     this.unit = new LogicalUnit(disc, options, COMMAND_TABLE)
     this.latencyMs = options.latencyMs ?? 0
+    // In real time it is fed as a drive is: its buffer is a few transfers large.
+    const isFast = (options.speed ?? 'none') === 'none'
+    this.limits = {
+      maximumTransferBytes: MAXIMUM_TRANSFER_BYTES,
+      alignmentMask: 0,
+      ...(isFast ? { optimalTransferBytes: OPTIMAL_TRANSFER_BYTES } : {}),
+    }
   }
 
   /** A reset as a bus gives it: mode pages and locks are forgotten, the next command meets a unit attention. */

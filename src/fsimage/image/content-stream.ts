@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import type { ChunkMemory } from '../../mmc/chunk-memory'
 import { BLOCK_BYTES } from '../block-source'
 import { READ_BYTES, sizeChanged, sourceFailure } from '../tree/contents'
 import type { FileContent } from '../tree/file-content'
@@ -24,15 +25,17 @@ export type ContentPatches = ReadonlyMap<FileContent, (bytes: Uint8Array) => Uin
 /**
  * The bytes of contents, each filled up to whole blocks, in the order of their places.
  *
+ * @param memory  where chunks are put; those that are handed back are used again
  * @throws {ImapiError} `IMAPI_E_DATA_STREAM_…` where a source vanished, changed its size, or cannot be read
  */
 export async function* contentBytes(
   contents: readonly PlacedContent[],
   patches: ContentPatches,
+  memory: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
-  const reader = new FileReader()
+  const reader = new FileReader(BATCH_BYTES, memory)
   try {
-    yield* prefetch(assemble(contents, reader, patches), 3)
+    yield* prefetch(assemble(contents, reader, patches, memory), 3)
   } finally {
     await reader.close()
   }
@@ -45,6 +48,7 @@ async function* assemble(
   contents: readonly PlacedContent[],
   reader: FileReader,
   patches: ContentPatches,
+  memory: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
   const useThread = contents.filter(placed => isBatched(placed, patches)).length >= WORTH_A_THREAD
   // Two batches are under way at a time: while one is read, the other is written.
@@ -62,7 +66,7 @@ async function* assemble(
     }
     if (ahead) yield await ahead
     ahead = undefined
-    yield* wholeBlocks(placed, patches)
+    yield* wholeBlocks(placed, patches, memory)
     index++
   }
   if (ahead) yield await ahead
@@ -102,7 +106,11 @@ function failureOf(file: FileToRead, failure: ReadFailure): Error {
   return sourceFailure(file.path, Object.assign(new Error(failure.error.message), failure.error))
 }
 
-async function* wholeBlocks(placed: PlacedContent, patches: ContentPatches): AsyncGenerator<Uint8Array> {
+async function* wholeBlocks(
+  placed: PlacedContent,
+  patches: ContentPatches,
+  memory: ChunkMemory,
+): AsyncGenerator<Uint8Array> {
   const { content } = placed
   const patch = patches.get(content)
   if (patch) {
@@ -110,7 +118,7 @@ async function* wholeBlocks(placed: PlacedContent, patches: ContentPatches): Asy
     return
   }
   if (isDiskFile(content)) {
-    yield* diskFileBlocks(content)
+    yield* diskFileBlocks(content, memory)
     return
   }
   // Chunks of any size become whole blocks; a remainder is carried over to the next one.
@@ -140,7 +148,7 @@ function padded(bytes: Uint8Array): Uint8Array {
 }
 
 /** A large file, read straight into the chunks that leave. */
-async function* diskFileBlocks(content: DiskFile): AsyncGenerator<Uint8Array> {
+async function* diskFileBlocks(content: DiskFile, memory: ChunkMemory): AsyncGenerator<Uint8Array> {
   const { path, sizeBytes } = content
   const file = await open(path, 'r').catch(error => {
     throw sourceFailure(path, error)
@@ -148,7 +156,7 @@ async function* diskFileBlocks(content: DiskFile): AsyncGenerator<Uint8Array> {
   try {
     for (let done = 0; done < sizeBytes; ) {
       const wanted = Math.min(READ_BYTES, sizeBytes - done)
-      const chunk = Buffer.allocUnsafeSlow(Math.ceil(wanted / BLOCK_BYTES) * BLOCK_BYTES)
+      const chunk = memory.take(Math.ceil(wanted / BLOCK_BYTES) * BLOCK_BYTES)
       let got = 0
       while (got < wanted) {
         const { bytesRead } = await file.read(chunk, got, wanted - got, done + got).catch(error => {

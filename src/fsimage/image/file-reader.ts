@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { ChunkMemory } from '../../mmc/chunk-memory'
 
 /** A file to read in a batch. */
 export interface FileToRead {
@@ -17,6 +18,15 @@ export interface ReadFailure {
   readonly error?: { readonly message: string; readonly code: string; readonly syscall: string }
 }
 
+/** What the thread is asked. */
+interface Request {
+  readonly id: number
+  readonly buffer: ArrayBuffer
+  /** Bytes of the buffer that count. */
+  readonly size: number
+  readonly files: readonly FileToRead[]
+}
+
 /** What the thread answers. */
 interface Answer {
   readonly id: number
@@ -31,9 +41,8 @@ interface Answer {
 function threadMain(): void {
   const fs: typeof import('node:fs') = require('node:fs')
   const { parentPort }: typeof import('node:worker_threads') = require('node:worker_threads')
-  parentPort!.on('message', ({ id, bufferBytes, files }: { id: number; bufferBytes: number; files: FileToRead[] }) => {
-    // One byte more than the files take: where a file has grown, it is noticed.
-    const bytes = new Uint8Array(new ArrayBuffer(bufferBytes + 1))
+  parentPort!.on('message', ({ id, buffer, size, files }: Request) => {
+    const bytes = new Uint8Array(buffer)
     const failures: ReadFailure[] = []
     for (let index = 0; index < files.length; index++) {
       const { path, sizeBytes, offset } = files[index]!
@@ -48,7 +57,7 @@ function threadMain(): void {
           if (got === sizeBytes) break
         }
         if (got !== sizeBytes) failures.push({ index, got })
-        if (got > sizeBytes) bytes[offset + sizeBytes] = 0
+        bytes.fill(0, offset + sizeBytes, files[index + 1]?.offset ?? size)
       } catch (thrown) {
         const { message, code, syscall } = thrown as NodeJS.ErrnoException
         failures.push({ index, got, error: { message, code: code ?? '', syscall: syscall ?? '' } })
@@ -56,7 +65,7 @@ function threadMain(): void {
         if (descriptor >= 0) fs.closeSync(descriptor)
       }
     }
-    parentPort!.postMessage({ id, buffer: bytes.buffer, failures } satisfies Answer, [bytes.buffer as ArrayBuffer])
+    parentPort!.postMessage({ id, buffer, failures } satisfies Answer, [buffer])
   })
 }
 
@@ -65,18 +74,32 @@ export class FileReader {
   private worker: Worker | undefined
   private readonly waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
   private lastId = 0
+  private readonly largestBytes: number
+  private readonly memory: ChunkMemory
 
-  /** Reads files into one buffer of `bufferBytes`; the bytes between them are zero. */
+  /**
+   * @param largestBytes  most bytes that one {@link read} gives
+   * @param memory  where they are put
+   */
+  constructor(largestBytes: number, memory: ChunkMemory) {
+    this.largestBytes = largestBytes
+    this.memory = memory
+  }
+
+  /** Reads files into one chunk of so many bytes; those between them are zero. */
   async read(
     files: readonly FileToRead[],
-    bufferBytes: number,
+    bytes: number,
   ): Promise<{ bytes: Uint8Array; failures: readonly ReadFailure[] }> {
     const id = ++this.lastId
+    // One byte more than the files take: where a file has grown, it is noticed.
+    const { buffer } = this.memory.take(this.largestBytes + 1)
     const answer = await new Promise<Answer>((resolve, reject) => {
       this.waiting.set(id, { resolve, reject })
-      this.thread().postMessage({ id, bufferBytes, files })
+      this.thread().postMessage({ id, buffer, size: bytes, files } satisfies Request, [buffer])
     })
-    return { bytes: new Uint8Array(answer.buffer, 0, bufferBytes), failures: answer.failures }
+    this.memory.adopt(answer.buffer)
+    return { bytes: new Uint8Array(answer.buffer, 0, bytes), failures: answer.failures }
   }
 
   /** Ends the thread. */

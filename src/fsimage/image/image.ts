@@ -1,5 +1,6 @@
 /** An image: layers over one tree, planned once and streamed as often as it is asked for. */
 import { Readable } from 'node:stream'
+import { ChunkMemory } from '../../mmc/chunk-memory'
 import type { BlockRange, Recordable } from '../../mmc/recordable'
 import { BLOCK_BYTES, type BlockSource } from '../block-source'
 import { ImapiError } from '../imapi-error'
@@ -139,20 +140,20 @@ export class Image implements Recordable {
     return Readable.from(this.chunks(range), { objectMode: false, highWaterMark: CHUNK_BYTES })
   }
 
-  /** As {@link stream}, as an iterable of chunks, each a whole number of blocks. */
-  async *chunks(range?: BlockRange): AsyncGenerator<Uint8Array> {
+  /** As {@link stream}, as an iterable of chunks, each a whole number of blocks; they may be handed back to `memory`. */
+  async *chunks(range?: BlockRange, memory = new ChunkMemory()): AsyncGenerator<Uint8Array> {
     const { startAddress: sessionStart, endAddress } = this.placement
     const start = range?.start ?? this.startAddress
     const end = range ? range.start + range.blocks : endAddress
     if (start < sessionStart) yield* this.earlierBlocks(start, Math.min(end, sessionStart))
     if (end > sessionStart) {
       const from = Math.max(start, sessionStart)
-      yield* slice(this.newBlocks(), from - sessionStart, Math.min(end, endAddress) - from)
+      yield* slice(this.newBlocks(memory), from - sessionStart, Math.min(end, endAddress) - from)
       yield* zeros(end - Math.max(endAddress, from))
     }
   }
 
-  private async *newBlocks(): AsyncGenerator<Uint8Array> {
+  private async *newBlocks(memory: ChunkMemory): AsyncGenerator<Uint8Array> {
     const { placement, options } = this
     const { regions, contentsAddress, contentsEndAddress } = placement
     const extentStart = (content: FileContent) => this.startOf(content)
@@ -170,7 +171,7 @@ export class Image implements Recordable {
       next = region.start + region.blocks
     }
     yield* zeros(contentsAddress - next)
-    yield* contentBytes(this.contents.new, patches)
+    yield* contentBytes(this.contents.new, patches, memory)
     next = contentsEndAddress
     for (const region of regions.filter(({ start }) => start >= contentsEndAddress)) {
       yield* zeros(region.start - next)

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from './crc32'
 
 const BLOCK_BYTES = 2048
 /** Blocks that are compared at once: one checksum of four bytes stands for 64 KiB. */

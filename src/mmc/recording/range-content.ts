@@ -1,3 +1,4 @@
+import type { ChunkMemory } from '../chunk-memory'
 import { read10 } from '../commands'
 import type { Drive } from '../drive'
 import type { BlockRange, Recordable } from '../recordable'
@@ -23,18 +24,21 @@ export function alignRange(range: BlockRange, unitBlocks: number): AlignedRange 
  * what they are; where nothing can be read there, nothing is lost by zeros.
  *
  * @param keepNeighbours  false on write-once media, where there are none
+ * @param memory  where the chunks are handed back
  */
 export async function* rangeContent(
   drive: Drive,
   image: Recordable,
   { range, aligned }: AlignedRange,
   keepNeighbours: boolean,
+  memory: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
   const end = range.start + range.blocks
   const neighbours = (start: number, blocks: number) =>
     keepNeighbours ? readOrZeros(drive, start, blocks) : new Uint8Array(blocks * BLOCK_BYTES)
   if (range.start > aligned.start) yield await neighbours(aligned.start, range.start - aligned.start)
-  yield* wholeLength(image.stream(range), range.blocks * BLOCK_BYTES)
+  const chunks = image.chunks?.(range, memory) ?? image.stream(range)
+  yield* wholeLength(chunks, range.blocks * BLOCK_BYTES)
   const behind = aligned.start + aligned.blocks - end
   if (behind > 0) yield await neighbours(end, behind)
 }

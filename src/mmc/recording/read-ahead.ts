@@ -1,3 +1,5 @@
+import type { ChunkMemory } from '../chunk-memory'
+
 const CLEAN_UP_LIMIT_MS = 10_000
 
 /**
@@ -10,6 +12,7 @@ export class ReadAhead {
   private readonly ring: Uint8Array
   private readonly pieceBytes: number
   private readonly source: AsyncIterator<Uint8Array>
+  private readonly memory: ChunkMemory | undefined
   /** Bytes that came in and that went out since the start: their difference is the fill. */
   private received = 0
   private taken = 0
@@ -27,8 +30,10 @@ export class ReadAhead {
    * @param source  chunks of any size
    * @param pieceBytes  what {@link take} gives, but for the last piece
    * @param capacityBytes  how much is read ahead; rounded down to whole pieces, two at least
+   * @param memory  where chunks are handed back that have been copied
    */
-  constructor(source: AsyncIterable<Uint8Array>, pieceBytes: number, capacityBytes: number) {
+  constructor(source: AsyncIterable<Uint8Array>, pieceBytes: number, capacityBytes: number, memory?: ChunkMemory) {
+    this.memory = memory
     this.pieceBytes = pieceBytes
     this.ring = new Uint8Array(Math.max(2, Math.floor(capacityBytes / pieceBytes)) * pieceBytes)
     this.source = source[Symbol.asyncIterator]()
@@ -100,6 +105,7 @@ export class ReadAhead {
         const { done, value } = await this.source.next()
         if (done) break
         await this.store(value)
+        this.memory?.giveBack(value)
       }
       this.ended = true
     } catch (error) {

@@ -43,7 +43,10 @@ export interface RecordOptions {
   readonly speedTimes?: number
   /** Bytes read ahead of the drive, 16 MiB unless given. */
   readonly bufferBytes?: number
-  /** Blocks a WRITE carries; 32 (64 KiB, what every bridge carries) unless given. Rounded to whole write units. */
+  /**
+   * Blocks a WRITE carries, rounded to whole write units. Unless given, 32 (64 KiB, what every bridge carries), or what the
+   * transport gives as its optimum.
+   */
   readonly transferBlocks?: number
   /** Lets the drive go through the motions without recording, on media that know test writing. */
   readonly simulate?: boolean

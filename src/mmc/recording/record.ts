@@ -1,5 +1,6 @@
 import { MediumError, UsageError } from '../../errors'
-import { TransportError } from '../../platform'
+import { TransportError } from '../../platform/transport'
+import { ChunkMemory } from '../chunk-memory'
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
 import type { BlockRange, Recordable } from '../recordable'
@@ -22,7 +23,7 @@ import { checkWriteProtection } from './write-protection'
 const BLOCK_BYTES = 2048
 const DEFAULT_BUFFER_BYTES = 16 * 2 ** 20
 /** 64 KiB: what every bridge carries, one cluster of a BD, two ECC blocks of a DVD. */
-const DEFAULT_TRANSFER_BLOCKS = 32
+const DEFAULT_TRANSFER_BYTES = 64 * 1024
 
 /** What has been written so far, for the report. */
 interface Tally {
@@ -144,10 +145,12 @@ async function writeRange(
   tally: Tally,
 ): Promise<void> {
   const { drive, options } = job
+  const memory = new ChunkMemory()
   const pieces = new ReadAhead(
-    rangeContent(drive, image, range, takesOverwriting(job.medium)),
+    rangeContent(drive, image, range, takesOverwriting(job.medium), memory),
     pieceBlocks(drive, recipe, options) * BLOCK_BYTES,
     Math.min(options.bufferBytes ?? DEFAULT_BUFFER_BYTES, range.aligned.blocks * BLOCK_BYTES),
+    memory,
   )
   const before = tally.blocks
   const started = Date.now()
@@ -194,8 +197,9 @@ function checked({ range, aligned }: AlignedRange, written: number, pieces: read
 }
 
 function pieceBlocks(drive: Drive, recipe: RecordingRecipe, options: RecordOptions): number {
-  const possible = Math.floor(drive.transport.limits.maximumTransferBytes / BLOCK_BYTES)
-  const wanted = Math.min(options.transferBlocks ?? DEFAULT_TRANSFER_BLOCKS, possible)
+  const { maximumTransferBytes, optimalTransferBytes = DEFAULT_TRANSFER_BYTES } = drive.transport.limits
+  const possible = Math.floor(maximumTransferBytes / BLOCK_BYTES)
+  const wanted = Math.min(options.transferBlocks ?? optimalTransferBytes / BLOCK_BYTES, possible)
   return Math.max(recipe.unitBlocks, Math.floor(wanted / recipe.unitBlocks) * recipe.unitBlocks)
 }
 

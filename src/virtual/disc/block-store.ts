@@ -4,8 +4,10 @@ import { promisify } from 'node:util'
 const readAt = promisify(fs.read)
 const writeAt = promisify(fs.write)
 
-/** Bytes that are read ahead, and gathered before they are written: a system call for each command is most of its time. */
-const CHUNK_BYTES = 1024 * 1024
+/** Bytes that are read ahead: a system call for each command is most of its time. */
+const READ_AHEAD_BYTES = 1024 * 1024
+/** Bytes that are gathered before they are written. Linux copies more at a time more slowly: it makes larger pages of it. */
+const WRITE_BYTES = 128 * 1024
 
 /**
  * Blocks of one size in a sparse file: block 0 at the file's begin, what was never written is zeros. The file is made
@@ -48,16 +50,16 @@ export class BlockStore {
     const isSequential = position === this.readEnd
     this.readEnd = position + into.length
     if (this.copyAhead(position, into)) return
-    if (!isSequential || into.length >= CHUNK_BYTES) {
+    if (!isSequential || into.length >= READ_AHEAD_BYTES) {
       await this.readFile(position, into)
       return
     }
-    this.ahead.buffer ??= new Uint8Array(CHUNK_BYTES)
+    this.ahead.buffer ??= new Uint8Array(READ_AHEAD_BYTES)
     // While it is being filled nothing of it counts.
     this.ahead.bytes = 0
     await this.readFile(position, this.ahead.buffer)
     this.ahead.position = position
-    this.ahead.bytes = CHUNK_BYTES
+    this.ahead.bytes = READ_AHEAD_BYTES
     this.copyAhead(position, into)
   }
 
@@ -85,13 +87,13 @@ export class BlockStore {
     const { gathered } = this
     const position = block * this.blockBytes
     const follows = position === gathered.position + gathered.bytes
-    if (!follows || gathered.bytes + bytes.length > CHUNK_BYTES) await this.flush()
+    if (!follows || gathered.bytes + bytes.length > WRITE_BYTES) await this.flush()
     this.unsynchronised = true
-    if (bytes.length >= CHUNK_BYTES) {
+    if (bytes.length >= WRITE_BYTES) {
       await this.writeFile(position, bytes)
       return
     }
-    gathered.buffer ??= new Uint8Array(CHUNK_BYTES)
+    gathered.buffer ??= new Uint8Array(WRITE_BYTES)
     if (gathered.bytes === 0) gathered.position = position
     gathered.buffer.set(bytes, gathered.bytes)
     gathered.bytes += bytes.length
@@ -108,7 +110,8 @@ export class BlockStore {
     const descriptor = this.open(true)!
     let written = 0
     while (written < bytes.length) {
-      const { bytesWritten } = await writeAt(descriptor, bytes, written, bytes.length - written, position + written)
+      const length = Math.min(WRITE_BYTES, bytes.length - written)
+      const { bytesWritten } = await writeAt(descriptor, bytes, written, length, position + written)
       written += bytesWritten
     }
   }
