@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { asError } from '../../errors'
 import type { ScsiRequest, ScsiResponse } from '../../platform'
-import { TransportError, type TransportErrorCode } from '../../platform'
-import { LOGIN_STATUS } from '../login-status'
+import { TransportError } from '../../platform'
 import { encodeLun } from '../lun'
 import {
   asynchronousMessagePdu,
   basicHeader,
   dataInPdu,
-  loginResponsePdu,
   NO_TAG,
   nopInPdu,
   OPCODE,
@@ -24,20 +22,12 @@ import { PduWriter } from '../pdu-writer'
 import { decodeTextList, encodeTextKeys } from '../text-keys'
 import { CommandNumbers } from './command-numbers'
 import { fromSystem } from './connection-failure'
-import { InitiatorLogin, type LoginStep, type LoginWishes, OWN_MAX_RECV_DATA_SEGMENT_LENGTH } from './login'
-import { LoginFailure, refusal } from './login-failure'
+import type { ConnectionOptions } from './connection-options'
+import { InitiatorLogin, type LoginStep, OWN_MAX_RECV_DATA_SEGMENT_LENGTH } from './login'
+import { logIn } from './login-phase'
+import { OutstandingRequests, type Waiting } from './outstanding-requests'
 import { encodeAbort, encodeCommand, encodeLoginRequest, encodeLogout, encodeNopAnswer, encodeText } from './requests'
 import { ProtocolFault, ScsiExchange } from './scsi-exchange'
-
-/** Where to connect, as whom, and how long that may take. */
-export interface ConnectionOptions extends LoginWishes {
-  readonly host: string
-  readonly port: number
-  /** The address as errors show it. */
-  readonly address: string
-  /** For the connection and the whole login, 15 s unless given. */
-  readonly loginTimeoutMs?: number
-}
 
 const LOGIN_TIMEOUT_MS = 15_000
 /** How long a target may take to abort a command or to log out. */
@@ -45,21 +35,6 @@ const ABORT_TIMEOUT_MS = 10_000
 const LOGOUT_TIMEOUT_MS = 2_000
 const TCP_KEEP_ALIVE_MS = 15_000
 const MAXIMUM_TEXT_BYTES = 1_048_576
-
-/** The target has said that it is to be found elsewhere. */
-export class LoginRedirect extends Error {
-  readonly targetAddress: string
-
-  constructor(targetAddress: string) {
-    super(`the target has moved to ${targetAddress}`)
-    this.targetAddress = targetAddress
-  }
-}
-
-interface Waiting {
-  resolve(header: Uint8Array, data: Uint8Array): void
-  reject(error: Error): void
-}
 
 /** One logged-in iSCSI connection, which is a session's only one (error recovery level 0). */
 export class InitiatorConnection {
@@ -69,9 +44,7 @@ export class InitiatorConnection {
   private readonly writer: PduWriter
   private readonly login: InitiatorLogin
   private readonly isid = Buffer.concat([Uint8Array.of(0x80), randomBytes(3), Uint8Array.of(0, 0)])
-  private readonly exchanges = new Map<number, ScsiExchange>()
-  private readonly failing = new Map<ScsiExchange, (error: Error) => void>()
-  private readonly answers = new Map<number, Waiting>()
+  private readonly outstanding: OutstandingRequests
   private readonly numbers = new CommandNumbers()
   private lost: TransportError | undefined
   private logoutWanted = false
@@ -80,6 +53,7 @@ export class InitiatorConnection {
   private constructor(options: ConnectionOptions) {
     this.options = options
     this.login = new InitiatorLogin(options)
+    this.outstanding = new OutstandingRequests(options.address)
     this.socket = connect({ host: options.host, port: options.port, noDelay: true })
     this.socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS)
     this.reader = new PduReader(this, OWN_MAX_RECV_DATA_SEGMENT_LENGTH)
@@ -151,15 +125,13 @@ export class InitiatorConnection {
       return await new Promise<ScsiResponse>((resolve, reject) => {
         const command = { request, initiatorTaskTag, cmdSN, lun: encodeLun(lun) }
         exchange = new ScsiExchange(context, command, resolve)
-        this.exchanges.set(initiatorTaskTag, exchange)
-        this.failing.set(exchange, reject)
+        this.outstanding.begin(exchange, reject)
         timer = setTimeout(() => void this.abort(exchange!, reject), Math.max(1, deadline - Date.now()))
         this.sendCommand(exchange)
       })
     } finally {
       clearTimeout(timer)
-      this.exchanges.delete(initiatorTaskTag)
-      if (exchange) this.failing.delete(exchange)
+      this.outstanding.end(initiatorTaskTag)
     }
   }
 
@@ -202,7 +174,7 @@ export class InitiatorConnection {
   destination(header: Uint8Array, length: number): Uint8Array | undefined {
     if ((header[0]! & 0x3f) !== OPCODE.dataIn) return undefined
     const { initiatorTaskTag } = basicHeader.decodeComplete(header)!
-    return this.exchanges.get(initiatorTaskTag)?.destination(header, length)
+    return this.outstanding.exchange(initiatorTaskTag)?.destination(header, length)
   }
 
   receive(header: Uint8Array, data: Uint8Array): void {
@@ -212,7 +184,7 @@ export class InitiatorConnection {
       return
     }
     this.numbers.take(header, opcode)
-    const exchange = this.exchanges.get(initiatorTaskTag)
+    const exchange = this.outstanding.exchange(initiatorTaskTag)
     switch (opcode) {
       case OPCODE.dataIn:
         exchange?.takeData(dataInPdu.decodeComplete(header)!, data.length)
@@ -220,7 +192,10 @@ export class InitiatorConnection {
       case OPCODE.scsiResponse: {
         const response = scsiResponsePdu.decodeComplete(header)!
         if (response.response === 0) exchange?.takeResponse(response, data)
-        else this.fail(exchange, `The target failed to carry the command out (response ${response.response}).`, true)
+        else {
+          const message = `The target failed to carry the command out (response ${response.response}).`
+          this.outstanding.fail(initiatorTaskTag, message, true)
+        }
         return
       }
       case OPCODE.readyToTransfer:
@@ -238,8 +213,7 @@ export class InitiatorConnection {
       case OPCODE.taskManagementResponse:
       case OPCODE.textResponse:
       case OPCODE.logoutResponse:
-        this.answers.get(initiatorTaskTag)?.resolve(header, data)
-        this.answers.delete(initiatorTaskTag)
+        this.outstanding.answer(initiatorTaskTag, header, data)
         return
       default:
         throw new ProtocolFault(`a PDU of unknown kind (${opcode.toString(16)}h)`)
@@ -247,25 +221,7 @@ export class InitiatorConnection {
   }
 
   private async logIn(): Promise<void> {
-    for (let step: LoginStep | undefined = this.login.begin(); step; ) {
-      const [header, data] = await this.loginExchange(step)
-      const response = loginResponsePdu.decodeComplete(header)!
-      const status = response.statusClass * 0x100 + response.statusDetail
-      this.numbers.takeLogin(response.statSN, response.maxCmdSN)
-      if (status === LOGIN_STATUS.movedTemporarily || status === LOGIN_STATUS.movedPermanently) {
-        const elsewhere = decodeTextList(data).find(([key]) => key === 'TargetAddress')?.[1]
-        if (elsewhere !== undefined) throw new LoginRedirect(elsewhere)
-      }
-      if (status !== LOGIN_STATUS.success) throw refusal(status, this.options.address, this.options.chap !== undefined)
-      try {
-        step = this.login.next(response, data)
-      } catch (error) {
-        const code: TransportErrorCode = error instanceof LoginFailure ? error.code : 'TRANSPORT_FAILED'
-        const { address } = this.options
-        const message = `Login to ${address} failed: ${asError(error).message}.`
-        throw new TransportError(code, message, { address, cause: error })
-      }
-    }
+    await logIn(this.login, this.numbers, this.options, step => this.loginExchange(step))
     const { headerDigest, dataDigest } = this.login.parameters
     this.reader.headerDigest = this.writer.headerDigest = headerDigest === 'CRC32C'
     this.reader.dataDigest = this.writer.dataDigest = dataDigest === 'CRC32C'
@@ -340,13 +296,9 @@ export class InitiatorConnection {
 
   private ask(initiatorTaskTag: number, header: Uint8Array, data?: Uint8Array): Promise<[Uint8Array, Uint8Array]> {
     if (this.lost) return Promise.reject(this.lost)
-    return new Promise((resolve, reject) => {
-      this.answers.set(initiatorTaskTag, {
-        resolve: (answer, text) => resolve([Uint8Array.from(answer), Uint8Array.from(text)]),
-        reject,
-      })
-      this.writer.write(header, data)
-    })
+    const answer = this.outstanding.ask(initiatorTaskTag)
+    this.writer.write(header, data)
+    return answer
   }
 
   private takeNop(header: Uint8Array, data: Uint8Array): void {
@@ -367,29 +319,19 @@ export class InitiatorConnection {
     // What was agreed on cannot be renegotiated half-way through a burn: a new login is the honest answer.
     if (event === LOGOUT || event === RENEGOTIATE) {
       this.logoutWanted = true
-      if (this.exchanges.size === 0) void this.close()
+      if (this.outstanding.commands === 0) void this.close()
     }
-    if (event === TASKS_TERMINATED) {
-      for (const exchange of this.exchanges.values()) this.fail(exchange, 'The target has terminated all tasks.', true)
-    }
+    if (event === TASKS_TERMINATED) this.outstanding.failAll('The target has terminated all tasks.')
   }
 
   private takeReject(header: Uint8Array, data: Uint8Array): void {
     const { reason } = rejectPdu.decodeComplete(header)!
     const rejected = basicHeader.decodeComplete(data)
     if (!rejected) throw new ProtocolFault('a Reject without the header that it is about')
-    const exchange = this.exchanges.get(rejected.initiatorTaskTag)
-    this.fail(exchange, `The target rejected the command (reason ${reason.toString(16).padStart(2, '0')}h).`, false)
-    const waiting = this.answers.get(rejected.initiatorTaskTag)
-    this.answers.delete(rejected.initiatorTaskTag)
-    waiting?.reject(this.gone('The target rejected a request.'))
-  }
-
-  private fail(exchange: ScsiExchange | undefined, message: string, mayHaveRun: boolean): void {
-    if (!exchange) return
-    const { address } = this.options
-    const { cdb } = exchange.request
-    this.failing.get(exchange)?.(new TransportError('TRANSPORT_FAILED', message, { address, cdb, mayHaveRun }))
+    const { initiatorTaskTag } = rejected
+    const says = `The target rejected the command (reason ${reason.toString(16).padStart(2, '0')}h).`
+    this.outstanding.fail(initiatorTaskTag, says, false)
+    this.outstanding.refuse(initiatorTaskTag, this.gone('The target rejected a request.'))
   }
 
   private take(chunk: Uint8Array): void {
@@ -413,16 +355,8 @@ export class InitiatorConnection {
     if (this.lost) return
     this.lost = error
     this.socket.destroy()
-    const { address } = this.options
-    for (const [exchange, reject] of this.failing) {
-      const details = { address, cdb: exchange.request.cdb, mayHaveRun: true, cause: error, ...hintOf(error) }
-      reject(new TransportError(error.code, error.message, { ...details, systemError: error.systemError }))
-    }
-    for (const waiting of this.answers.values()) waiting.reject(error)
-    this.answers.clear()
+    this.outstanding.lose(error)
     this.loggingIn?.reject(error)
     this.numbers.wake()
   }
 }
-
-const hintOf = ({ hint }: TransportError) => (hint === undefined ? {} : { hint })

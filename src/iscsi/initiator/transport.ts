@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
 import { type ScsiRequest, type ScsiResponse, type Transport, TransportError } from '../../platform'
 import { type IscsiAddress, parseIscsiAddress } from './address'
-import { type ConnectionOptions, InitiatorConnection, LoginRedirect } from './connection'
+import { InitiatorConnection } from './connection'
+import type { ConnectionOptions } from './connection-options'
+import { LoginRedirect } from './login-phase'
 
 /** Few drives and adapters behind targets take more in one command. */
 const MAXIMUM_TRANSFER_BYTES = 262_144
