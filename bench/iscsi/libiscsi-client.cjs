@@ -23,7 +23,7 @@ const logout = library.func('int iscsi_logout_sync(void *iscsi)')
 
 const NORMAL_SESSION = 2
 const [READ, WRITE] = [1, 2]
-const context = createContext('iqn.2026-01.invalid.scsi-mmc:bench')
+const context = createContext('iqn.2026-01.org.example:reader')
 setTarget(context, target)
 setSession(context, NORMAL_SESSION)
 setDigest(context, 0)

@@ -43,6 +43,7 @@ describe('DVD+RW', () => {
     expect(await outcome(write(recorder, 2_295_104, 1))).toBe('5/21/00')
     expect(await outcome(write(recorder, 0, 0))).toBe('GOOD')
     expect(await outcome(write(recorder, 2_295_105, 0))).toBe('5/21/00')
+    expect(await outcome(write(recorder, -1, 0))).toBe('5/21/00')
     await recorder.close()
   })
 })

@@ -40,7 +40,9 @@ function assertWritable(unit: LogicalUnit): void {
 async function write({ unit, medium, data }: CommandContext, lba: number, blocks: number): Promise<void> {
   assertWritable(unit)
   if (blocks === 0) {
-    if (lba > medium!.state.capacityBlocks) throw addressOutOfRange(lba)
+    const { formatted, capacityBlocks } = medium!.state
+    // Only CDs have addresses before block 0.
+    if (lba > (formatted?.blocks ?? capacityBlocks) || (lba < 0 && medium!.kind !== 'cd')) throw addressOutOfRange(lba)
     return
   }
   const parameters = unit.modePages.writeParameters
