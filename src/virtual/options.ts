@@ -20,6 +20,8 @@ export interface VirtualDriveOptions {
   readonly badBlocks?: readonly (readonly [first: number, last: number])[]
   /** Fault script: see `parseFaults` of the platform layer. */
   readonly faults?: string
+  /** Commands, counted from 1, that find the bus reset. Ranges, both ends included. */
+  readonly resets?: readonly (readonly [first: number, last: number])[]
   /** Named ways in which known drives differ from the standard. */
   readonly quirks?: readonly Quirk[]
   /** The first command after opening meets a unit attention, as after power-on. */
@@ -40,6 +42,7 @@ const OPTION_NAMES = [
   'backoff',
   'bad',
   'faults',
+  'resets',
   'quirks',
   'power-on',
   'vendor',
@@ -91,6 +94,7 @@ export function parseVirtualAddress(address: string): VirtualAddress {
     ...(query.has('backoff') ? { longWriteBackOff: query.get('backoff') !== '0' } : {}),
     ...(query.has('power-on') ? { powerOnAttention: query.get('power-on') !== '0' } : {}),
     ...(query.has('bad') ? { badBlocks: ranges(query.get('bad')!, address) } : {}),
+    ...(query.has('resets') ? { resets: ranges(query.get('resets')!, address) } : {}),
     ...(query.has('quirks') ? { quirks: quirksOf(query.get('quirks')!, address) } : {}),
     ...text('faults', 'faults'),
     ...text('vendor', 'vendor'),
@@ -104,7 +108,7 @@ export function parseVirtualAddress(address: string): VirtualAddress {
 function ranges(text: string, address: string): [number, number][] {
   return text.split(',').map(part => {
     const found = /^(\d+)(?:-(\d+))?$/.exec(part)
-    if (!found) return refuse(address, `"${part}" is no range of blocks`)
+    if (!found) return refuse(address, `"${part}" is no range of numbers`)
     return [Number(found[1]), Number(found[2] ?? found[1])]
   })
 }

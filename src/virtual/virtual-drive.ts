@@ -24,6 +24,8 @@ export class VirtualDrive extends QueuedTransport {
   /** What answers; tests and benches reach past the commands through it. */
   readonly unit: LogicalUnit
   private readonly latencyMs: number
+  private readonly resets: NonNullable<VirtualDriveOptions['resets']>
+  private commands = 0
 
   /** @param disc  the disc in the tray; none for an empty one */
   constructor(disc: Disc | undefined, options: VirtualDriveOptions = {}, address = `virtual:${disc?.path ?? ''}`) {
@@ -37,6 +39,7 @@ export class VirtualDrive extends QueuedTransport {
       alignmentMask: 0,
       ...(isFast ? { optimalTransferBytes: OPTIMAL_TRANSFER_BYTES } : {}),
     }
+    this.resets = options.resets ?? []
   }
 
   /** A reset as a bus gives it: mode pages and locks are forgotten, the next command meets a unit attention. */
@@ -56,6 +59,8 @@ export class VirtualDrive extends QueuedTransport {
   protected async perform({ cdb, direction, data, timeoutMs }: ScsiRequest): Promise<ScsiResponse> {
     const startedAt = process.hrtime.bigint()
     if (this.latencyMs > 0) await sleep(this.latencyMs)
+    const number = ++this.commands
+    if (this.resets.some(([first, last]) => number >= first && number <= last)) this.reset()
     const { status, sense, bytes } = await this.inTime(this.unit.perform(cdb, data), cdb, timeoutMs)
     const durationUs = Number((process.hrtime.bigint() - startedAt) / 1000n)
     const transferredBytes = direction === 'out' && status === SAM_STATUS.good ? data.length : bytes

@@ -83,6 +83,16 @@ describe('the tray', () => {
   })
 })
 
+test('bus resets before the commands that were asked for', async () => {
+  const { options } = parseVirtualAddress('virtual:disc?resets=3,5-6')
+  const recorder = await drive({ media: 'cd-r' }, options)
+  const statuses: number[] = []
+  for (let command = 1; command <= 7; command++) statuses.push((await once(recorder, 0))[0]!)
+  expect(statuses).toEqual([0, 0, 2, 0, 2, 2, 0])
+  expect(() => parseVirtualAddress('virtual:disc?resets=soon')).toThrow('resets')
+  await recorder.close()
+})
+
 test('a reset forgets what the host had set', async () => {
   const reset = await drive({ media: 'cd-r' })
   await writeParameters(reset, { 2: 0x42 })

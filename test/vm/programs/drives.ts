@@ -28,7 +28,7 @@ export const newDisc = (type: MediaType) => ({
   state: type === 'dvd+rw' || type === 'bd-re' ? ('unformatted' as const) : ('blank' as const),
 })
 
-/** All drives, and the targets that offer them. */
+/** The drives, and the targets that offer them. */
 export class ServedDrives {
   readonly all: readonly ServedDrive[]
   private readonly targets: readonly Target[]

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { VirtualDiscState } from '../../../src/virtual'
+import { MEDIA_TYPES, type VirtualDiscState } from '../../../src/virtual'
 import { type ServedDrive, ServedDrives } from './drives'
 import { complaints, READS_OF_NOTHING } from './kernel-log'
 import { Machine } from './machine'
@@ -14,6 +14,7 @@ const SHELLS = 4
 const SESSIONS = 2
 /** Kinds of media and programs, as regular expressions, for whoever repeats a part. */
 const types = new RegExp(process.env['PROGRAMS_TYPES'] ?? '.')
+const kinds = MEDIA_TYPES.filter(type => types.test(type))
 const names = new RegExp(process.env['PROGRAMS_WAYS'] ?? '.')
 
 function statesOf(type: string): readonly VirtualDiscState[] {
@@ -65,9 +66,9 @@ async function main(): Promise<void> {
   const machine = await Machine.arrive(folder, SHELLS)
   const results = new Results('reading')
   try {
-    const drives = await ServedDrives.attach(machine, folder, process.env['PROGRAMS_TRACES'])
+    const drives = await ServedDrives.attach(machine, folder, process.env['PROGRAMS_TRACES'], kinds)
     await machine.run('dmesg -C')
-    const waiting = drives.all.filter(({ type }) => types.test(type))
+    const waiting = [...drives.all]
     await Promise.all(
       Array.from({ length: SHELLS }, async () => {
         for (let served = waiting.shift(); served; served = waiting.shift()) {

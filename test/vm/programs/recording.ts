@@ -1,6 +1,7 @@
 /** Records discs of every kind with the programs of Debian: `recording FOLDER`, the other side of `./agent`. */
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { MEDIA_TYPES } from '../../../src/virtual'
 import { disagreements } from './agreement'
 import { newDisc, type ServedDrive, ServedDrives } from './drives'
 import { complaints } from './kernel-log'
@@ -12,6 +13,7 @@ const folder = process.argv[2]!
 const SHELLS = 4
 /** Kinds of media and ways to record, as regular expressions, for whoever repeats a part. */
 const types = new RegExp(process.env['PROGRAMS_TYPES'] ?? '.')
+const kinds = MEDIA_TYPES.filter(type => types.test(type))
 const ways = new RegExp(process.env['PROGRAMS_WAYS'] ?? '.')
 /** Only what has not succeeded before. */
 const again = process.env['PROGRAMS_AGAIN'] !== undefined
@@ -73,9 +75,9 @@ async function main(): Promise<void> {
   const machine = await Machine.arrive(folder, SHELLS)
   const results = new Results('recording')
   try {
-    const drives = await ServedDrives.attach(machine, folder, process.env['PROGRAMS_TRACES'])
+    const drives = await ServedDrives.attach(machine, folder, process.env['PROGRAMS_TRACES'], kinds)
     await machine.run('dmesg -C')
-    const waiting = drives.all.filter(({ type }) => types.test(type))
+    const waiting = [...drives.all]
     const one = async (served: ServedDrive) => {
       for (const way of RECORDING_WAYS) {
         if (!way.types.includes(served.type) || !ways.test(way.name)) continue
