@@ -8,9 +8,11 @@ import {
   modeSense10,
   readTrackInformation,
   sendCueSheet,
+  sendDiscStructure,
   synchronizeCache,
   write10,
 } from '../../src/mmc'
+import { dvdJumpIntervalSize } from '../../src/mmc/structures'
 import { VirtualDrive, virtualDisc } from '../../src/virtual'
 
 /**
@@ -26,6 +28,7 @@ const PARAMETERS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   'cd-r': { 2: 0x41, 3: 0xc4, 4: 8 },
   'cd-rw': { 2: 0x42, 3: 0xc0, 4: 8 },
   'dvd-r': { 2: 0x60, 3: 0xc5, 4: 8, 5: 16 },
+  'dvd-r-dl': { 2: 0x44, 3: 0xc4, 4: 8 },
   'dvd-rw-ro': { 2: 0x40, 3: 0x25, 4: 8 },
 }
 
@@ -70,6 +73,23 @@ async function recordSessions(drive: Drive): Promise<void> {
     await drive.send(synchronizeCache)
     say(`synchronized ${start} ${at - start} ${session}`)
     await close(drive, 1, track.trackNumber!)
+    await close(drive, 2)
+    say(`closed ${session}`)
+  }
+}
+
+/** Session after session with a layer jump at every second unit. */
+async function recordWithLayerJumps(drive: Drive): Promise<void> {
+  await setWriteParameters(drive)
+  const data = dvdJumpIntervalSize.encode({ jumpIntervalSize: 2 * UNIT })
+  await drive.send(sendDiscStructure, { format: 0x22 }, { data })
+  for (let session = 1; ; session++) {
+    for (let unit = 0; unit < 10; unit++) {
+      const track = await drive.send(readTrackInformation, { numberType: 'track', number: 0xff })
+      await write(drive, track.nextWritableAddress!, UNIT, session)
+      await drive.send(synchronizeCache)
+      say(`synchronized ${track.nextWritableAddress} ${UNIT} ${session}`)
+    }
     await close(drive, 2)
     say(`closed ${session}`)
   }
@@ -124,6 +144,7 @@ async function record(): Promise<void> {
   const drive = new Drive(new VirtualDrive(disc), { access: 'write' })
   say('ready')
   if (kind === 'cd-rw') await sessionAtOnce(drive)
+  else if (kind === 'dvd-r-dl') await recordWithLayerJumps(drive)
   else if (/rw|re|ram/.test(kind)) await overwrite(drive)
   else await recordSessions(drive)
 }

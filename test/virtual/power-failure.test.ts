@@ -6,7 +6,7 @@ import { expectDiscToBeWhole, recordAndKill } from './power-failure'
 const failures = Number(process.env['SCSI_MMC_POWER_FAILURES'] ?? 0)
 const MEDIA: readonly MediaType[] =
   failures > 0
-    ? ['cd-r', 'cd-rw', 'dvd+r', 'dvd-r', 'bd-r', 'dvd+rw', 'dvd-rw-ro', 'bd-re']
+    ? ['cd-r', 'cd-rw', 'dvd+r', 'dvd-r', 'bd-r', 'dvd+rw', 'dvd-rw-ro', 'bd-re', 'dvd-r-dl']
     : ['cd-r', 'dvd+r', 'dvd+rw']
 const runs = Math.max(1, Math.ceil(failures / MEDIA.length))
 
