@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { append, burn, FileSystemImage, openDrive, virtualDisc } from '../src'
+import { append, burn, closeMedium, FileSystemImage, openDrive, virtualDisc } from '../src'
 import type { MediaType } from '../src/virtual'
 
 const folder = mkdtempSync(join(tmpdir(), 'scsi-mmc-burn-'))
@@ -48,5 +48,16 @@ test('bd-r-pow: nothing is written where no cluster is left to replace written o
   }
   await expect(append(drive, [SOURCES[1]!])).rejects.toMatchObject({ code: 'MEDIUM_NO_REPLACEMENTS' })
   expect((await drive.readMedium())?.nextWritableAddress).toBe(before?.nextWritableAddress)
+  await drive.close()
+})
+
+test('cd-r: an appendable disc is closed by its last session, and by nothing else', async () => {
+  const path = join(folder, 'closed')
+  await virtualDisc.create(path, { media: 'cd-r' })
+  const drive = await openDrive(`virtual:${path}`, { access: 'write' })
+  await burn(drive, [SOURCES[0]!])
+  await expect(closeMedium(drive, { close: true })).rejects.toMatchObject({ code: 'MEDIUM_NOTHING_TO_CLOSE' })
+  const report = await append(drive, [SOURCES[1]!], { close: true })
+  expect(report.mediumAfter?.state).toBe('complete')
   await drive.close()
 })

@@ -25,8 +25,13 @@ export function closeMedium(
       check: medium => {
         if (medium.state === 'damaged' && damagedTracks(medium).length > 0) return
         const nothingRecorded = medium.isBlank && !medium.isOverwritable
-        if (recipeFor(medium, {}).close && !nothingRecorded) return
+        const recipe = recipeFor(medium, {})
+        const isEmptySession = recipe.closesRecordedSessionsOnly === true && medium.lastSessionState === 'empty'
+        if (recipe.close && !nothingRecorded && !isEmptySession) return
         throw new MediumError('MEDIUM_NOTHING_TO_CLOSE', `There is nothing to close on this ${medium.family}.`, {
+          ...(isEmptySession
+            ? { hint: 'It is closed for good by its last session: append one, and have it close.' }
+            : {}),
           evidence: medium.evidence.filter(({ claim }) => claim === 'state' || claim === 'isBlank'),
         })
       },

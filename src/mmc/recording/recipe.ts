@@ -99,6 +99,8 @@ export interface RecordingRecipe {
   readonly canStream?: boolean
   /** True where SYNCHRONIZE CACHE ends the track, so that it must not come between WRITEs (CD). */
   readonly synchronizeEndsTrack?: boolean
+  /** A session in which nothing is recorded cannot be closed: the last one closes the medium, or nothing does. */
+  readonly closesRecordedSessionsOnly?: boolean
   /** What comes before the first WRITE: formatting, write parameters, calibration, reservation. */
   prepare(job: RecordingJob): Promise<void>
   /** What comes after the last WRITE, the drive's buffer being empty: closing track, session, disc. */

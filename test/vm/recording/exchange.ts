@@ -1,11 +1,12 @@
 /** Continues what other programs began, and they what we began, on discs of every kind: the other side of ../programs/agent. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MEDIA_TYPES } from '../../../src/virtual'
 import { newDisc, type ServedDrive } from '../programs/drives'
 import { Results } from '../programs/results'
 import { EXCHANGE_PROGRAMS, type ExchangeProgram, type SessionSource } from './exchange-programs'
 import { mountAndCompare } from './mounted'
+import { Orders } from './orders'
 import { inMachine, type SuiteContext } from './suite'
 
 const folder = process.argv[2]!
@@ -15,28 +16,24 @@ const types = new RegExp(process.env['RECORDING_TYPES'] ?? '.')
 const programs = new RegExp(process.env['RECORDING_PROGRAMS'] ?? '.')
 
 const results = new Results('exchange')
+const orders = new Orders()
 
 const source = (number: number): SessionSource => ({
   tree: join(folder, `tree${number}`),
   image: join(folder, `image${number}.iso`),
 })
 
-/** What one session's program sent, cut out of its drive's transcript, where transcripts are kept. */
-async function transcribed<T>({ type }: ServedDrive, name: string, record: () => Promise<T>): Promise<T> {
-  const traces = process.env['RECORDING_TRACES']
-  if (traces === undefined) return record()
+/** What was sent while something is recorded, cut out of its drive's transcript. */
+async function transcriptOf(traces: string, { type }: ServedDrive, record: () => Promise<void>): Promise<string> {
   const whole = join(traces, `${type}.jsonl`)
   const before = statSync(whole).size
-  try {
-    return await record()
-  } finally {
-    writeFileSync(join(traces, `${type} ${name}.jsonl`), readFileSync(whole).subarray(before))
-  }
+  await record()
+  return readFileSync(whole).subarray(before).toString('utf8')
 }
 
 /** Sessions by turns; after each, the kernel mounts the disc and finds all that was recorded. */
 async function byTurns(
-  { machine, recorder, checks }: SuiteContext,
+  { machine, recorder, checks, traces }: SuiteContext,
   served: ServedDrive,
   program: ExchangeProgram,
   turns: readonly ('ours' | 'theirs')[],
@@ -48,7 +45,7 @@ async function byTurns(
     await served.insert(program.name === 'cdrskin' && type === 'bd-re' ? { state: 'blank' } : newDisc(type))
     for (const [index, turn] of turns.entries()) {
       const session = source(index + 1)
-      await transcribed(served, `${named}, session ${index + 1}`, async () => {
+      const transcript = await transcriptOf(traces, served, async () => {
         if (turn === 'ours') {
           await recorder.do({ device: generic, operation: index === 0 ? 'burn' : 'append', sources: [session.tree] })
         } else {
@@ -57,6 +54,7 @@ async function byTurns(
           if (status !== 0) throw new Error(`session ${index + 1}: status ${status}: ${line}\n${output}`)
         }
       })
+      orders.set(type, turn === 'ours' ? 'here' : program.name, index === 0 ? 'first' : 'appended', transcript)
       await recorder.do({ device: block, operation: 'reload' })
       const trees = turns.slice(0, index + 1).map((_, number) => source(number + 1).tree)
       await mountAndCompare(machine, block, trees).catch(error => {
@@ -83,6 +81,7 @@ async function run(context: SuiteContext): Promise<void> {
     }),
   )
   results.document()
+  await orders.document(context.machine)
 }
 
 const exchanged = new Set(EXCHANGE_PROGRAMS.flatMap(program => program.types))

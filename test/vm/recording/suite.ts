@@ -12,6 +12,8 @@ export interface SuiteContext {
   /** The library in the machine. */
   readonly recorder: KernelRecorder
   readonly checks: Checks
+  /** Folder of a transcript for each drive, `<type>.jsonl`. */
+  readonly traces: string
 }
 
 /**
@@ -29,11 +31,12 @@ export async function inMachine(
 ): Promise<void> {
   const machine = await Machine.arrive(folder, shells)
   const checks = new Checks(line => machine.print(line))
+  const traces = process.env['RECORDING_TRACES'] ?? folder
   try {
-    const drives = await ServedDrives.attach(machine, folder, process.env['RECORDING_TRACES'], types)
+    const drives = await ServedDrives.attach(machine, folder, traces, types)
     const recorder = await KernelRecorder.start(machine)
     await machine.run('dmesg -C')
-    await run({ machine, drives, recorder, checks })
+    await run({ machine, drives, recorder, checks, traces })
     await checks.that('the kernel has nothing to complain of', async () => {
       const log = complaints((await machine.run('dmesg')).output)
       if (log.length > 0) throw new Error(log.join('\n'))

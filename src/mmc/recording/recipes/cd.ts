@@ -17,6 +17,7 @@ export const cdRecipe: RecordingRecipe = {
   minimumBlocks: SHORTEST_TRACK,
   canSimulate: true,
   synchronizeEndsTrack: true,
+  closesRecordedSessionsOnly: true,
   prepare: async job => {
     await trackAtOnce(job)
     await calibrate(job)
