@@ -126,7 +126,7 @@ const getEventStatusNotificationCommand = {
   opcode: 0x4a,
   clause: 'MMC-6 6.6',
   access: 'read',
-  timeoutMs: seconds(10),
+  timeoutMs: seconds(30),
   cdb: {
     polled: flag(1, 0),
     notificationClassRequest: u8(4),

@@ -25,7 +25,7 @@ const readBufferCapacityCommand = {
   opcode: 0x5c,
   clause: 'MMC-6 6.17',
   access: 'read',
-  timeoutMs: seconds(10),
+  timeoutMs: seconds(30),
   cdb: { block: flag(1, 0), allocationLength: u16(7) },
   firstLength: 12,
 } as const

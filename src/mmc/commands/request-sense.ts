@@ -7,7 +7,7 @@ const requestSenseCommand = {
   opcode: 0x03,
   clause: 'SPC-4 6.39',
   access: 'read',
-  timeoutMs: seconds(10),
+  timeoutMs: seconds(30),
   cdb: { descriptorFormat: flag(1, 0), allocationLength: u8(4) },
 } as const
 

@@ -6,6 +6,7 @@ export const testUnitReady = command({
   opcode: 0x00,
   clause: 'SPC-4 6.47',
   access: 'read',
-  timeoutMs: seconds(10),
+  // Polled while a drive is busy with a disc: some hold it back for long, and a time-out resets them.
+  timeoutMs: seconds(30),
   cdb: {},
 })

@@ -9,13 +9,13 @@ const IMAGE = '/run/tgt.img'
 /**
  * Records on the emulated DVD+R of tgt, which refuses RESERVE TRACK and much else, and knows one session only.
  *
- * @param trees  what its one session holds, and what cannot be added to it
+ * @param tree  what its one session will hold
  */
 export async function recordOnTgt(
   machine: Machine,
   recorder: KernelRecorder,
   checks: Checks,
-  [first]: readonly string[],
+  tree: string,
 ): Promise<void> {
   let device = ''
   const attached = await checks.that('tgt: its recorder is attached', async () => {
@@ -39,12 +39,12 @@ export async function recordOnTgt(
   })
   if (!attached) return
   await checks.that('tgt: the first session', async () => {
-    const report = await recorder.do({ device, operation: 'burn', sources: [first!], options: { close: true } })
+    const report = await recorder.do({ device, operation: 'burn', sources: [tree], options: { close: true } })
     return `${report.mediumAfter?.state}, ${report.verification?.comparedBlocks} blocks verified`
   })
   await checks.that('tgt: its backing file holds every file', async () => {
     await machine.run(`modprobe -q loop; blockdev --flushbufs ${device}`)
-    await mountAndCompare(machine, IMAGE, [first!])
+    await mountAndCompare(machine, IMAGE, [tree])
     return ''
   })
 }
