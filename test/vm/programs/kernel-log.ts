@@ -2,6 +2,8 @@
 const EXPECTED: readonly RegExp[] = [
   // Extensions and file systems that it has found.
   /ISO 9660 Extensions: |ISOFS: changing to secondary root/,
+  // The machine is emulated.
+  /hrtimer: interrupt took/,
   // A drive tells of another disc.
   /tray: |Attached scsi|scsi-?\d* (drive|CD-ROM)|cdrom: Uniform/i,
   // wodim reads /proc/sys/dev/cdrom/info, whose 1000 bytes do not hold what the kernel has to say of sixteen drives.

@@ -141,6 +141,9 @@ async function whileMounted({ machine, drives, recorder, checks }: SuiteContext)
 
 async function run(context: SuiteContext): Promise<void> {
   const { machine, drives, recorder, checks } = context
+  // tgt knows media that are written once. What the kernel thinks of its drive is not asked in the end.
+  if (types.test('dvd+r')) await recordOnTgt(machine, recorder, checks, tree(1))
+  await machine.run('dmesg -C')
   const waiting = [...drives.all.entries()]
   await Promise.all(
     Array.from({ length: SHELLS - 1 }, async () => {
@@ -162,8 +165,6 @@ async function run(context: SuiteContext): Promise<void> {
     })
   }
   await whileMounted(context)
-  // tgt knows media that are written once.
-  if (types.test('dvd+r')) await recordOnTgt(machine, recorder, checks, tree(1))
 }
 
 void inMachine(
