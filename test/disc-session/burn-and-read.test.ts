@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { burnSession, cdText, openDrive, readCdText, readDisc, sessionFromCueSheet, virtualDisc } from '../../src'
 import { parseCueSheet } from '../../src/cue-sheet'
+import { serve } from '../../src/iscsi'
+import { virtualPlatform } from '../../src/virtual'
 
 const directory = mkdtempSync(join(tmpdir(), 'disc-session-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -142,4 +144,23 @@ test('a sector that differs is found, and so is a table of contents that does', 
   const verification = await verifySession(drive, session, report)
   expect(verification.differences).toEqual([{ start: 123, blocks: 1 }])
   expect(verification.complaints).toEqual(['The lead-out begins at LBA 400, not 401.'])
+})
+
+test('over iSCSI, too: sectors of sound, and the sub-channel of the lead-in', async () => {
+  writeFileSync(join(directory, 'remote.bin'), noise(700))
+  const cue = sheet(
+    'remote.cue',
+    'TITLE "Far Away"\nFILE "remote.bin" BINARY\n  TRACK 01 AUDIO\n    TITLE "One"\n    INDEX 01 00:00:00\n',
+  )
+  await blankDisc('remote')
+  const transport = await virtualPlatform.open(`virtual:${join(directory, 'remote')}`, { access: 'write' })
+  const target = await serve({ luns: [{ transport, access: 'write' }], port: 0, target: 'iqn.2026-01.org.example:cd' })
+  try {
+    const report = await burn(`iscsi://127.0.0.1:${target.port}/${target.target}/0`, cue)
+    expect(report).toMatchObject({ writeType: 'session-at-once', hasCdText: true, warnings: [] })
+    expect(report.verification).toMatchObject({ differences: [], unreadable: [], complaints: [] })
+  } finally {
+    await target.close()
+    await transport.close()
+  }
 })

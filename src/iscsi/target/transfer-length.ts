@@ -1,8 +1,11 @@
 import { commandsOf } from '../../mmc'
 
 const BLOCK = 2048
-/** User data, sub-headers, sub-channels and sectors in full, as the write parameters may ask for (MMC-6 7.5.4). */
-const WRITTEN_BLOCK_SIZES = [2048, 2056, 2064, 2324, 2328, 2332, 2336, 2352, 2368, 2448]
+/**
+ * User data, sub-headers, sub-channels and sectors in full, as the write parameters may ask for (MMC-6 7.5.4); the
+ * sub-channel alone in a lead-in, where CD-Text goes (MMC-6 6.36.3.2).
+ */
+const WRITTEN_BLOCK_SIZES = [96, 2048, 2056, 2064, 2324, 2328, 2332, 2336, 2352, 2368, 2448]
 
 const u16 = (cdb: Uint8Array, at: number) => cdb[at]! * 0x100 + cdb[at + 1]!
 const u32 = (cdb: Uint8Array, at: number) => u16(cdb, at) * 0x10000 + u16(cdb, at + 2)
