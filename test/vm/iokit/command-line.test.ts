@@ -16,34 +16,36 @@ interface Answer {
   readonly json: unknown
 }
 
-interface Settings {
+/** Command lines on one machine, through one backend. */
+interface Group {
+  readonly lines: Lines
   readonly machine?: string
   readonly ffi?: string
-  /** A library that is loaded before all others. */
-  readonly preload?: string
 }
 
-/** Command lines, one after the other in one process. */
-function run(lines: Lines, nodeArgs: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+/** Command lines, one after the other in one process: starting one takes longer than they do. */
+function run(groups: readonly Group[], nodeArgs: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
   const result = join(OUT, 'answers.json')
   rmSync(result, { force: true })
   const { status, stderr } = spawnSync(
     process.execPath,
-    [...nodeArgs, join(__dirname, 'run-lines.cjs'), result, JSON.stringify(lines)],
+    [...nodeArgs, join(__dirname, 'run-lines.cjs'), result, JSON.stringify(groups)],
     { env: { ...process.env, ...environment }, encoding: 'utf8', maxBuffer: 1 << 26 },
   )
   expect({ status, stderr }).toMatchObject({ status: 0 })
-  return { answers: JSON.parse(readFileSync(result, 'utf8')) as Answer[], stderr }
+  return { answers: JSON.parse(readFileSync(result, 'utf8')) as Answer[][], stderr }
 }
 
-/** The same on macOS stood in for. */
-function onMacos(settings: Settings, lines: Lines) {
-  return run(lines, ['--require', join(__dirname, 'darwin.cjs')], {
-    MACOS_STAND_IN: settings.machine ?? `${DRIVE}\n${EMPTY}`,
-    MACOS_STAND_IN_LOG: join(OUT, 'log'),
-    ...(settings.ffi ? { SCSI_MMC_FFI: settings.ffi } : {}),
-    ...(settings.preload ? { LD_PRELOAD: settings.preload, ASAN_OPTIONS: 'detect_leaks=0' } : {}),
-  })
+/** The same on macOS stood in for; `preload` is a library that is loaded before all others. */
+function onMacos(groups: readonly Group[], preload?: string) {
+  return run(
+    groups.map(group => ({ machine: `${DRIVE}\n${EMPTY}`, ...group })),
+    ['--require', join(__dirname, 'darwin.cjs')],
+    {
+      MACOS_STAND_IN_LOG: join(OUT, 'log'),
+      ...(preload ? { LD_PRELOAD: preload, ASAN_OPTIONS: 'detect_leaks=0' } : {}),
+    },
+  )
 }
 
 /** An answer without what names the drive or the file, and without the time that it took. */
@@ -77,30 +79,38 @@ const filled = (names: Readonly<Record<string, string>>): Lines =>
   LINES.map(line => line.map(word => names[word] ?? word))
 
 const LINUX = { DISC: '/dev/sr0', EMPTY: '/dev/sr1', FILE: join(OUT, 'linux.bin') }
+const BACKENDS = ['koffi', 'ffi-napi'] as const
+const namesOf = (backend: string) => ({ DISC: 'disk4', EMPTY: EMPTY_ADDRESS, FILE: join(OUT, `${backend}.bin`) })
+const HELD = [DRIVE, `${EMPTY}|disk=disk5|held`, `${EMPTY}|disk=disk6|reader`].join('\n')
 let linux: Answer[]
+let macos: Readonly<Record<(typeof BACKENDS)[number], Answer[]>>
+let mounted: Answer[]
+let refused: Answer[]
 
 beforeAll(() => {
   mkdirSync(OUT, { recursive: true })
   install(join(WORK, 'stand-in.so'))
   // The first to ask after the machine has started takes the unit attentions.
   const attentions = ['/dev/sr0', '/dev/sr1'].map(drive => ['raw', drive, '--none', ...'00 00 00 00 00 00'.split(' ')])
-  linux = run([...attentions, ...filled(LINUX), ['list']]).answers.slice(attentions.length)
+  linux = run([{ lines: attentions }, { lines: [...filled(LINUX), ['list']] }]).answers[1]!
+  const [koffi, ffiNapi, ...others] = onMacos([
+    ...BACKENDS.map(ffi => ({ ffi, lines: [...filled(namesOf(ffi)), ['list']] })),
+    { machine: `${DRIVE}|mount=/Volumes/FIRST`, lines: [['info', 'disk4']] },
+    { machine: HELD, lines: ['disk9', 'disk5', 'disk6'].map(disk => ['info', disk]) },
+  ]).answers
+  macos = { koffi: koffi!, 'ffi-napi': ffiNapi! }
+  ;[mounted, refused] = others as [Answer[], Answer[]]
 })
 
 afterAll(() => {
   expect(readFileSync(join(OUT, 'log'), 'utf8')).not.toContain('MISUSE')
 })
 
-describe.each(['koffi', 'ffi-napi'])('through %s', ffi => {
-  const names = { DISC: 'disk4', EMPTY: EMPTY_ADDRESS, FILE: join(OUT, `${ffi}.bin`) }
-  let macos: Answer[]
-
-  beforeAll(() => {
-    macos = onMacos({ ffi }, [...filled(names), ['list']]).answers
-  })
+describe.each(BACKENDS)('through %s', ffi => {
+  const names = namesOf(ffi)
 
   test.each(LINES.map((line, index) => [line.join(' '), index] as const))('%s, as on Linux', (_, index) => {
-    expect(unaddressed(macos[index]!, names)).toEqual(unaddressed(linux[index]!, LINUX))
+    expect(unaddressed(macos[ffi][index]!, names)).toEqual(unaddressed(linux[index]!, LINUX))
   })
 
   test('the blocks that were read are those of the disc', () => {
@@ -111,24 +121,18 @@ describe.each(['koffi', 'ffi-napi'])('through %s', ffi => {
   test('list, as on Linux', () => {
     const drives = ({ json }: Answer) => (json as { drives: Record<string, unknown>[] }).drives
     const named = (answer: Answer) => drives(answer).map(drive => ({ ...drive, address: '', otherAddresses: [] }))
-    expect(named(macos[LINES.length]!)).toEqual(named(linux[LINES.length]!))
-    expect(drives(macos[LINES.length]!)).toMatchObject([{ address: 'disk4' }, { address: EMPTY_ADDRESS }])
+    const listed = macos[ffi][LINES.length]!
+    expect(named(listed)).toEqual(named(linux[LINES.length]!))
+    expect(drives(listed)).toMatchObject([{ address: 'disk4' }, { address: EMPTY_ADDRESS }])
   })
 })
 
 test('info of a mounted disc: what macOS does not send stays unasked, and the state is known all the same', () => {
-  const { answers } = onMacos({ machine: `${DRIVE}|mount=/Volumes/FIRST` }, [['info', 'disk4']])
-  expect(answers).toMatchObject([{ code: 0, json: { medium: { state: 'complete', isBlank: false } } }])
+  expect(mounted).toMatchObject([{ code: 0, json: { medium: { state: 'complete', isBlank: false } } }])
 })
 
 test('errors: no such drive, one that is held, one that takes no commands', () => {
-  const machine = [DRIVE, `${EMPTY}|disk=disk5|held`, `${EMPTY}|disk=disk6|reader`].join('\n')
-  const { answers } = onMacos({ machine }, [
-    ['info', 'disk9'],
-    ['info', 'disk5'],
-    ['info', 'disk6'],
-  ])
-  expect(answers).toMatchObject([
+  expect(refused).toMatchObject([
     { code: 4, json: { error: { code: 'TRANSPORT_NO_SUCH_DEVICE' } } },
     { code: 4, json: { error: { code: 'TRANSPORT_BUSY', systemError: { name: 'kIOReturnExclusiveAccess' } } } },
     { code: 4, json: { error: { code: 'TRANSPORT_NOT_A_SCSI_DEVICE' } } },
@@ -137,11 +141,11 @@ test('errors: no such drive, one that is held, one that takes no commands', () =
 
 test('with the sanitizers watching, the same and no complaint', () => {
   install(join(WORK, 'stand-in-sanitized.so'))
-  const names = { DISC: 'disk4', EMPTY: EMPTY_ADDRESS, FILE: join(OUT, 'sanitized.bin') }
+  const names = namesOf('sanitized')
   const preload = spawnSync('cc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim()
-  const { answers, stderr } = onMacos({ preload }, filled(names))
+  const { answers, stderr } = onMacos([{ lines: filled(names) }], preload)
   expect(stderr.match(/ERROR: AddressSanitizer.*|runtime error.*/g)).toBeNull()
-  expect(answers.map(answer => unaddressed(answer, names))).toEqual(
+  expect(answers[0]!.map(answer => unaddressed(answer, names))).toEqual(
     linux.slice(0, LINES.length).map(answer => unaddressed(answer, LINUX)),
   )
 })
