@@ -1,5 +1,5 @@
 // In the virtual machine: gives the kernel's drives to Wine as D: and E:, runs windows.cjs there, and compares.
-const { spawn } = require('node:child_process')
+const { execFileSync, spawn } = require('node:child_process')
 const {
   cpSync,
   existsSync,
@@ -18,10 +18,10 @@ const commandLines = require('./command-lines.cjs')
 
 const WORK = process.env.WORK
 const ROOT = join(__dirname, '../../..')
-/** In memory: Wine looks through every folder on a path, which takes long where it is the host's. */
+/** In memory, as all that Wine looks at often: the host's file system takes milliseconds for each look. */
 const FOLDER = '/dev/shm/windows'
 const PREPARED = join(WORK, 'windows')
-const SCRIPTS = ['stdio.cjs', 'windows.cjs', 'plain-runner.cjs', 'command-lines.cjs', 'changes.cjs']
+const PREFIX = '/dev/shm/prefix'
 const OUT = '/tmp/wine-out'
 const image = join(WORK, 'first.iso')
 /** Most that the process under Wine may take: some times what it takes on a busy machine. */
@@ -61,6 +61,29 @@ function unaddressed(value, names) {
   return JSON.parse(text)
 }
 
+/**
+ * Wine's prefix, in memory but for the files of Windows: each path that a program under Wine uses begins with a link
+ * there, which the host's file system would be asked for each time. The kernel's drives are D: and E: in it.
+ */
+function makePrefix() {
+  const prepared = join(PREPARED, 'prefix')
+  const devices = join(PREFIX, 'dosdevices')
+  mkdirSync(devices, { recursive: true })
+  for (const { name } of readdirSync(prepared, { withFileTypes: true }).filter(entry => entry.isFile())) {
+    cpSync(join(prepared, name), join(PREFIX, name), { preserveTimestamps: true })
+  }
+  symlinkSync(join(prepared, 'drive_c'), join(PREFIX, 'drive_c'))
+  const links = {
+    'c:': '../drive_c',
+    'z:': '/',
+    'd::': '/dev/sr0',
+    'd:': '../drive_c',
+    'e::': '/dev/sr1',
+    'e:': '../drive_c',
+  }
+  for (const [name, target] of Object.entries(links)) symlinkSync(target, join(devices, name))
+}
+
 /** The same answer from Windows as from Linux, but for addresses. */
 function compare(name, mine, names, others, otherNames) {
   const there = mine && { code: mine.code, json: unaddressed(mine.json, names) }
@@ -87,7 +110,7 @@ async function underWine(result) {
       timeout: LIMIT_MS,
       env: {
         ...process.env,
-        WINEPREFIX: join(PREPARED, 'prefix'),
+        WINEPREFIX: PREFIX,
         WINEDEBUG: '-all',
         WINEDLLOVERRIDES: 'explorer.exe=d',
       },
@@ -130,23 +153,10 @@ async function main() {
   const linux = await commandLines(run, filled(LINES, linuxNames))
   const [linuxList] = await commandLines(run, [['list']])
 
-  for (const name of ['node.exe', 'node_modules', 'src', 'test', ...SCRIPTS]) {
-    cpSync(join(PREPARED, name), join(FOLDER, name), { recursive: true, verbatimSymlinks: true })
-  }
   stage('a copy in memory')
-  for (const [letter, device] of [
-    ['d', '/dev/sr0'],
-    ['e', '/dev/sr1'],
-  ]) {
-    const devices = join(PREPARED, 'prefix/dosdevices')
-    for (const [name, target] of [
-      [`${letter}::`, device],
-      [`${letter}:`, '../drive_c'],
-    ]) {
-      rmSync(join(devices, name), { force: true })
-      symlinkSync(target, join(devices, name))
-    }
-  }
+  mkdirSync(FOLDER)
+  execFileSync('tar', ['xf', join(PREPARED, 'windows.tar'), '-C', FOLDER])
+  makePrefix()
   const names = {}
   const lines = {}
   for (const ffi of ['koffi', 'ffi-napi']) {
