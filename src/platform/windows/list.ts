@@ -89,16 +89,19 @@ async function describe(win32: Win32, number: number, letters: readonly string[]
   }
 }
 
+/** The drive's names as Windows keeps them; undefined where it has none. */
 async function identityOf(win32: Win32, handle: Handle) {
   const descriptor = await storageProperty(win32, handle, 'StorageDeviceProperty')
   if (!descriptor) return undefined
   const text = (name: 'VendorIdOffset' | 'ProductIdOffset' | 'ProductRevisionOffset') =>
     textAt(descriptor, member(win32, STORAGE_DEVICE_DESCRIPTOR, descriptor, name))
-  return {
+  const identity = {
     vendor: text('VendorIdOffset'),
     product: text('ProductIdOffset'),
     revision: text('ProductRevisionOffset'),
   }
+  // Wine answers, and names nothing.
+  return identity.vendor || identity.product ? identity : undefined
 }
 
 /** What is done with a device that is opened and closed again; undefined where it cannot be opened. */

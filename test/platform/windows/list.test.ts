@@ -46,7 +46,7 @@ test('without SetupAPI, by number, and asked by INQUIRY where Windows has no nam
   expect(
     await list([
       { number: 0, letters: ['D:'], scsi },
-      { number: 1, scsi },
+      { number: 1, scsi, identity: { vendor: '', product: '', revision: '' } },
     ]),
   ).toEqual([
     {

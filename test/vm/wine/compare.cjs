@@ -73,13 +73,13 @@ function makePrefix() {
     cpSync(join(prepared, name), join(PREFIX, name), { preserveTimestamps: true })
   }
   symlinkSync(join(prepared, 'drive_c'), join(PREFIX, 'drive_c'))
-  const links = {
-    'c:': '../drive_c',
-    'z:': '/',
-    'd::': '/dev/sr0',
-    'd:': '../drive_c',
-    'e::': '/dev/sr1',
-    'e:': '../drive_c',
+  const links = { 'c:': '../drive_c', 'z:': '/' }
+  for (const [index, letter] of ['d', 'e'].entries()) {
+    Object.assign(links, {
+      [`${letter}:`]: '../drive_c',
+      [`${letter}::`]: `/dev/sr${index}`,
+      [`cdrom${index}`]: `/dev/sr${index}`,
+    })
   }
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(devices, name))
 }
@@ -200,13 +200,8 @@ async function main() {
       compare(`${ffi}: ${line.join(' ')}`, answers[index], names[ffi], linux[index], linuxNames)
     }
     const [list, byDevice, missing] = answers.slice(LINES.length)
-    const named = ({ vendor, product, revision, mountPoints, heldBy }) => ({
-      vendor,
-      product,
-      revision,
-      mountPoints,
-      heldBy,
-    })
+    // Wine says of every volume that it is mounted.
+    const named = ({ vendor, product, revision, heldBy }) => ({ vendor, product, revision, heldBy })
     check(
       `${ffi}: list, as on Linux`,
       list && isDeepStrictEqual(list.json.drives.map(named), linuxList.json.drives.map(named)),
