@@ -214,7 +214,7 @@ export class ScsiTaskTransport extends QueuedTransport {
   }
 
   private attempt({ cdb }: Pick<ScsiRequest, 'cdb'>) {
-    return { address: this.address, what: `The command did not reach ${this.address}`, cdb }
+    return { address: this.address, what: `A command to ${this.address} failed`, cdb }
   }
 }
 

@@ -152,7 +152,7 @@ export class ScsiPassThroughTransport extends QueuedTransport {
   private async failure(error: number, request: ScsiRequest): Promise<TransportError> {
     const attempt = {
       address: this.address,
-      what: `The command did not reach ${this.address}`,
+      what: `A command to ${this.address} failed`,
       cdb: request.cdb,
     }
     // The handle may read and write, else it would not be open: the drive has become somebody else's.
