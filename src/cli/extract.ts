@@ -52,11 +52,12 @@ async function extractFiles(
       onProgress: bytes => bar.update(Math.ceil(bytes / 2048)),
       ...(options.overwrite ? { overwrite: true } : {}),
     }).finally(() => bar.stop())
+    const warnings = [...session.warnings, ...system.warnings]
+    if (!options.json) for (const warning of warnings) invocation.note(`warning: ${printable(warning)}`)
     for (const { path, reason } of report.skipped) {
       invocation.note(`skipped: ${printable(path)}: ${printable(reason)}`)
     }
     if (options.json) {
-      const warnings = [...session.warnings, ...system.warnings]
       invocation.printJson({ fileSystem: system.type, session: session.number, ...report, warnings })
     } else {
       invocation.note(

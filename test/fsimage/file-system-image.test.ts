@@ -114,6 +114,16 @@ describe('the tree', () => {
     expect(image.usedBlocks).toBe(0)
   })
 
+  test('empty elements of a path are none, and what leads up or out is refused (libarchive 2937)', async () => {
+    const image = newImage()
+    await image.root.addDirectory('a')
+    await image.root.addFile('/a//b\\', Buffer.from('b'))
+    expect(await image.exists('a/b')).toBe('file')
+    for (const path of ['', '/', '//', '..', 'a/../b', 'a/./b', 'a/b\0c', `a/${'n'.repeat(256)}`]) {
+      await expect(image.root.addFile(path, Buffer.from('x'))).rejects.toMatchObject({ code: 'IMAPI_E_INVALID_PATH' })
+    }
+  })
+
   test('globs remove, too', async () => {
     const image = newImage()
     await image.root.addTree(directory)

@@ -1,5 +1,6 @@
-import { memoryBlockSource, openSource } from '../../src/fsimage'
+import { memoryBlockSource, openSource, type RecordedContent } from '../../src/fsimage'
 import { CachedBlockSource } from '../../src/fsimage/cached-block-source'
+import { bytesOf, nextImage, recorded } from './building'
 import { fixture } from './images'
 import { fileSystemOf, treeOf } from './trees'
 
@@ -87,6 +88,47 @@ describe('images that other programs made', () => {
       { platformId: 0, bootable: true, emulation: 'none', loadBytes: 2048, start: 35 },
       { platformId: 0xef, bootable: true, emulation: 'none', loadBytes: 20_480, start: 37 },
     ])
+  })
+
+  describe.each(['zisofs-1', 'zisofs-2'])('compressed files of %s', name => {
+    const numbers = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('')
+    const fileOf = async (image: Uint8Array, path: string) => {
+      const node = (await (await fileSystemOf(image)).root.entries()).get(path)
+      if (node?.kind !== 'file') throw new Error(`${path} is no file`)
+      return node.content
+    }
+
+    test('are read as what they were', async () => {
+      const image = fixture(name)
+      expect((await fileSystemOf(image)).warnings).toEqual([])
+      expect((await bytesOf(await fileOf(image, 'numbers.txt'))).toString()).toBe(numbers)
+      expect((await bytesOf(await fileOf(image, 'zeros'))).equals(Buffer.alloc(70_000))).toBe(true)
+    })
+
+    test('go on compressed where they are in the next session', async () => {
+      const next = await nextImage(fixture(name), 'sequential')
+      await next.root.addFile('added', Buffer.from('added'))
+      const result = await next.createResultImage()
+      const image = await recorded(result, fixture(name))
+      expect((await bytesOf(await fileOf(image, 'numbers.txt'))).toString()).toBe(numbers)
+      expect(result.progressItemFromDescription('/numbers.txt')).toBeUndefined()
+    })
+
+    test('whose pointers or blocks are damaged fail with the reason, and allocate nothing by them', async () => {
+      const pointerBytes = name === 'zisofs-1' ? 4 : 8
+      const damage: [what: RegExp, at: number, value: number][] = [
+        [/header is missing/, 0, 0],
+        [/block pointers jump/, pointerBytes === 4 ? 16 : 24, 0xff],
+        [/block pointers jump/, (pointerBytes === 4 ? 16 : 24) + pointerBytes + 3, 0x7f],
+        [/cannot be decompressed/, (pointerBytes === 4 ? 16 : 24) + 5 * pointerBytes + 10, 0xff],
+      ]
+      for (const [what, at, value] of damage) {
+        const image = fixture(name)
+        const content = (await fileOf(image, 'numbers.txt')) as RecordedContent
+        image[content.extents[0]!.start! * 2048 + at]! ^= value || 0xff
+        await expect(bytesOf(await fileOf(image, 'numbers.txt'))).rejects.toThrow(what)
+      }
+    })
   })
 
   test('the root of any of them is listed with few reads', async () => {

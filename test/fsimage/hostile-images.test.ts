@@ -221,6 +221,37 @@ describe('damaged and crafted ISO 9660', () => {
     expect((await listed(image)).tree).toEqual(expected)
   })
 
+  test('records of the path table shorter than their fixed part, or longer than the table (CVE-2017-14501)', async () => {
+    for (const length of [0, 255]) {
+      const image = await sample()
+      // The root's record is wrong: the path table is all there is to find it by.
+      both32(image, 16 * 2048 + 158, 0)
+      const table = image.readUInt32LE(16 * 2048 + 140) * 2048
+      image[table] = length
+      const found = await fileSystemOf(image).catch((error: unknown) => error)
+      if (found instanceof Error) expect(found).toMatchObject({ code: 'IMAPI_E_FILE_SYSTEM_READ_CONSISTENCY_ERROR' })
+      else expect(found).toMatchObject({ type: 'ISO9660' })
+    }
+  })
+
+  function withBlocksOf(image: Buffer, size: number): Buffer {
+    image.writeUInt16LE(size, 16 * 2048 + 128)
+    image.writeUInt16BE(size, 16 * 2048 + 130)
+    return image
+  }
+
+  test.each([512, 1024])('logical blocks of %i bytes are not taken for 2048 (CVE-2025-0689)', async size => {
+    const image = withBlocksOf(await sample(), size)
+    await expect(readIso9660(memoryBlockSource(image), { start: 0 })).rejects.toMatchObject({
+      code: 'IMAPI_E_FILE_SYSTEM_FEATURE_NOT_SUPPORTED',
+    })
+  })
+
+  test.each([4096, 0, 0xffff])('logical blocks of %i bytes, which cannot be, are 2048', async size => {
+    const expected = (await listed(await sample())).tree
+    expect((await listed(withBlocksOf(await sample(), size))).tree).toEqual(expected)
+  })
+
   test('dates that are none', async () => {
     const image = await sample()
     const record = recordOf(image, 'A')

@@ -329,8 +329,9 @@ export class DirectoryTree {
     const zisofs = entry.rockRidge?.zisofs
     if (zisofs && entry.sizeBytes > 0) {
       const parameters = { ...zisofs, recordedBytes: entry.sizeBytes }
-      if (zisofs.version === 1 && zisofs.algorithm === 'pz' && isZisofs(parameters)) {
+      if ((zisofs.algorithm === 'pz' || zisofs.algorithm === 'PZ') && isZisofs(parameters)) {
         return new ZisofsContent(source, entry.extents, zisofs.sizeBytes, {
+          version: zisofs.version,
           recordedBytes: entry.sizeBytes,
           headerBytes: zisofs.headerBytes,
           blockBytesLog2: zisofs.blockBytesLog2,

@@ -3,6 +3,7 @@ import { BLOCK_BYTES } from '../block-source'
 import { encodeRecordingDate } from '../iso9660/date'
 import { writeBoth32 } from '../iso9660/fields'
 import { cutBytes } from '../iso9660/identifiers'
+import type { RecordedFileContent } from '../tree/file-content'
 import { FILE_TYPE, type Metadata, type TreeNode } from '../tree/node'
 import { CONTINUATION_ENTRY_BYTES } from './system-use'
 
@@ -195,13 +196,15 @@ export function furtherEntries(node: TreeNode, name: string, nameRoom: number): 
   if (node.kind === 'link') entries.push(...linkEntries(node.target))
   if (node.kind === 'other' && node.device) entries.push(deviceEntry(node.device.major, node.device.minor))
   if (node.kind === 'file' && node.content.kind === 'recorded') {
-    const compression = (node.content as { compression?: { headerBytes: number; blockBytesLog2: number } }).compression
+    const { compression } = node.content as RecordedFileContent
     if (compression) {
       const zf = entry('ZF', 16)
-      zf.write('pz', 4, 'latin1')
+      zf[3] = compression.version
+      zf.write(compression.version === 2 ? 'PZ' : 'pz', 4, 'latin1')
       zf[6] = compression.headerBytes / 4
       zf[7] = compression.blockBytesLog2
-      writeBoth32(zf, 8, node.content.sizeBytes)
+      if (compression.version === 2) zf.writeBigUInt64LE(BigInt(node.content.sizeBytes), 8)
+      else writeBoth32(zf, 8, node.content.sizeBytes)
       entries.push(zf)
     }
   }

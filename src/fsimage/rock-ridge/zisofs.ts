@@ -7,19 +7,25 @@ import { recordedBytes } from '../tree/contents'
 import type { RecordedExtent, RecordedFileContent } from '../tree/file-content'
 
 const inflateBlock = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflate)
-const MAGIC = [0x37, 0xe4, 0x53, 0x96, 0xc9, 0xdb, 0xd6, 0x07]
-const HEADER_BYTES = 16
+/** What differs from version 1 to version 2 of the format, which libisofs made for files beyond 4 GiB. */
+const VERSIONS = {
+  1: { magic: [0x37, 0xe4, 0x53, 0x96, 0xc9, 0xdb, 0xd6, 0x07], headerBytes: 16, pointerBytes: 4, largestBlock: 17 },
+  2: { magic: [0xef, 0x22, 0x55, 0xa1, 0xbc, 0x1b, 0x95, 0xa0], headerBytes: 24, pointerBytes: 8, largestBlock: 20 },
+} as const
+const SMALLEST_BLOCK = 15
 
 /** What a ZF entry says of a compressed file. */
 export interface ZisofsParameters {
+  readonly version: 1 | 2
   readonly recordedBytes: number
   readonly headerBytes: number
   readonly blockBytesLog2: number
 }
 
-/** True where the parameters are ones that zisofs knows: blocks of 32, 64 or 128 KiB. */
-export function isZisofs(parameters: ZisofsParameters): boolean {
-  return parameters.blockBytesLog2 >= 15 && parameters.blockBytesLog2 <= 17 && parameters.headerBytes >= HEADER_BYTES
+/** True where the parameters are ones that zisofs knows: blocks of 32 to 128 KiB, in version 2 up to 1 MiB. */
+export function isZisofs({ version, blockBytesLog2, headerBytes }: ZisofsParameters): boolean {
+  const { largestBlock, headerBytes: leastHeader } = VERSIONS[version]
+  return blockBytesLog2 >= SMALLEST_BLOCK && blockBytesLog2 <= largestBlock && headerBytes >= leastHeader
 }
 
 /** A file compressed by zisofs: its extents hold the compressed bytes, reading gives the true ones. */
@@ -43,19 +49,20 @@ export class ZisofsContent implements RecordedFileContent {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
-    const { headerBytes, blockBytesLog2, recordedBytes: compressedBytes } = this.compression
+    const { version, headerBytes, blockBytesLog2, recordedBytes: compressedBytes } = this.compression
+    const { magic, pointerBytes } = VERSIONS[version]
     const reader = new ByteReader(recordedBytes(this.source, this.extents, compressedBytes))
     const header = await reader.take(headerBytes)
-    if (MAGIC.some((byte, index) => header[index] !== byte)) throw inconsistent('its header is missing')
+    if (magic.some((byte, index) => header[index] !== byte)) throw inconsistent('its header is missing')
     const blockBytes = 2 ** blockBytesLog2
     const blocks = Math.ceil(this.sizeBytes / blockBytes)
-    const tableBytes = (blocks + 1) * 4
+    const tableBytes = (blocks + 1) * pointerBytes
     if (headerBytes + tableBytes > compressedBytes) throw inconsistent('its block pointers do not fit into it')
     const table = await reader.take(tableBytes)
     let left = this.sizeBytes
     for (let index = 0; index < blocks; index++) {
-      const from = little32(table, index * 4)
-      const to = little32(table, index * 4 + 4)
+      const from = pointer(table, index * pointerBytes, pointerBytes)
+      const to = pointer(table, (index + 1) * pointerBytes, pointerBytes)
       const size = Math.min(left, blockBytes)
       if (to < from || to > compressedBytes || from !== reader.position) throw inconsistent('its block pointers jump')
       if (to === from) {
@@ -70,6 +77,10 @@ export class ZisofsContent implements RecordedFileContent {
       left -= size
     }
   }
+}
+
+function pointer(table: Uint8Array, at: number, bytes: number): number {
+  return little32(table, at) + (bytes > 4 ? little32(table, at + 4) * 2 ** 32 : 0)
 }
 
 function inconsistent(what: string, cause?: unknown): ImapiError {

@@ -34,6 +34,7 @@ export interface RecordedFileContent extends FileContent {
   /** Stands for a transparently compressed file: the extents hold the compressed bytes, `chunks` gives the true ones. */
   readonly compression?: {
     readonly algorithm: 'zisofs'
+    readonly version: 1 | 2
     readonly recordedBytes: number
     readonly headerBytes: number
     readonly blockBytesLog2: number

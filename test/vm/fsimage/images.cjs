@@ -127,6 +127,24 @@ async function main() {
   rmSync(part)
   row('genisoimage-on-ours.iso', `sbsector=${next}`, 'plain-more', 'data')
 
+  // Files that mkzftree or xorriso compressed: the kernel knows version 1.
+  run('mkzftree', at('plain'), at('packed'))
+  run('genisoimage', '-quiet', '-o', at('zisofs.iso'), '-z', '-R', at('packed'))
+  cpSync(at('zisofs.iso'), at('ours-on-zisofs.iso'))
+  await append('ours-on-zisofs.iso', 'random-write')
+  row('ours-on-zisofs.iso', 'ro', 'plain-more', 'data')
+  for (const [name, zisofs] of [
+    ['zisofs-1.iso', 'version_2=off'],
+    ['zisofs-2.iso', 'version_2=on'],
+  ]) {
+    run(
+      ...['xorriso', '-zisofs', zisofs, '-outdev', `stdio:${at(name)}`, '-map', at('plain'), '/'],
+      ...['-set_filter_r', '--zisofs', '/', '--', '-commit_eject', 'all'],
+    )
+  }
+  cpSync(at('zisofs-2.iso'), at('ours-on-zisofs-2.iso'))
+  await append('ours-on-zisofs-2.iso', 'random-write')
+
   // What they made, extracted by this library.
   for (const [name, session] of [
     ['xorriso.iso'],
@@ -135,6 +153,10 @@ async function main() {
     ['genisoimage-on-ours.iso'],
     ['genisoimage.iso'],
     ['ours-sequential.iso'],
+    ['zisofs.iso'],
+    ['zisofs-1.iso'],
+    ['zisofs-2.iso'],
+    ['ours-on-zisofs.iso'],
   ]) {
     const { extract } = require('../../../dist/fsimage')
     const opened = await openImage(at(name))
