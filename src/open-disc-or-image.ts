@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { type OpenedImage, type OpenImageOptions, openDisc, openImage } from './fsimage'
-import { type OpenDriveOptions, openDrive } from './open-drive'
+import { type OpenedImage, type OpenImageOptions, openDisc, openImage } from './fsimage/open-image'
+import type { OpenDriveOptions } from './open-drive'
 import { platforms } from './platforms'
 
 /**
@@ -17,6 +17,7 @@ export async function openDiscOrImage(
   const isDrive = !status?.isFile() && !status?.isDirectory() && platforms.some(platform => platform.opens(address))
   if (!isDrive || (!status && address.startsWith('/') && !address.startsWith('/dev/')))
     return openImage(address, options)
+  const { openDrive } = await import('./open-drive')
   const drive = await openDrive(address, options)
   try {
     const opened = await openDisc(drive, options)

@@ -1,4 +1,5 @@
-import { type Drive, readCapacity } from '../mmc'
+import { readCapacity } from '../mmc/commands/read-capacity'
+import type { Drive } from '../mmc/drive'
 import { readBlocks as readDriveBlocks } from '../mmc/read-blocks'
 import { BLOCK_BYTES, type BlockSource } from './block-source'
 

@@ -43,10 +43,14 @@ export function listedEntry(node: TreeNode): ListedEntry {
   }
 }
 
-/** What a directory holds, each directory followed by what is in it where `recursive` is asked for. */
-export async function* nodesIn(directory: DirectoryNode, recursive: boolean): AsyncGenerator<TreeNode> {
+/** Visits what a directory holds, each directory followed by what is in it where `recursive` is asked for. */
+export async function visitNodes(
+  directory: DirectoryNode,
+  recursive: boolean,
+  visit: (node: TreeNode) => void,
+): Promise<void> {
   for (const node of (await directory.entries()).values()) {
-    yield node
-    if (recursive && node.kind === 'directory') yield* nodesIn(node, recursive)
+    visit(node)
+    if (recursive && node.kind === 'directory') await visitNodes(node, recursive, visit)
   }
 }

@@ -1,17 +1,15 @@
 /** Discs and images opened for reading: their sessions, and the file systems in each. */
 import { asError, MediumError, ScsiMmcError, UsageError } from '../errors'
 import type { Drive, Medium } from '../mmc'
-import { readMedium } from '../mmc'
 import type { BlockSource } from './block-source'
 import { CachedBlockSource } from './cached-block-source'
-import { driveBlockSource } from './drive-block-source'
 import type { BootEntry } from './el-torito/read'
 import { openImageFile } from './image-file'
 import { ImapiError } from './imapi-error'
 import type { FileSystemType, ImportedFileSystem } from './imported-file-system'
 import { type Iso9660FileSystem, readIso9660 } from './iso9660/read'
 import { type FoundSession, findSessions, sessionsOfMedium } from './sessions'
-import { readUdf } from './udf'
+import { readUdf } from './udf/read'
 
 /** A session with what it holds. */
 export interface SessionContents {
@@ -49,6 +47,11 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
 
 /** Opens the medium in a drive; closing it leaves the drive open. */
 export async function openDisc(drive: Drive, options: OpenImageOptions = {}): Promise<OpenedImage> {
+  // What talks to drives is not needed for image files.
+  const [{ readMedium }, { driveBlockSource }] = await Promise.all([
+    import('../mmc/medium'),
+    import('./drive-block-source'),
+  ])
   const given = options.signal ? { signal: options.signal } : {}
   const medium = await readMedium(drive, given)
   if (!medium) throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })

@@ -4,7 +4,7 @@ import { BLOCK_BYTES } from './block-source'
 import type { CachedBlockSource } from './cached-block-source'
 import type { SessionToRead } from './imported-file-system'
 import { volumeDescriptor } from './iso9660/descriptors'
-import { udfVolumeEnd } from './udf'
+import { udfVolumeEnd } from './udf/read'
 
 /** A session as it was found, numbered from 1. */
 export interface FoundSession extends SessionToRead {

@@ -36,11 +36,19 @@ function moment(
   return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds) - offsetMs(offset)
 }
 
+/** The last one decoded: neighbours on a disc often have the same time, to the second. */
+const lastDecoded = { high: -1, low: -1, value: undefined as number | undefined }
+
 /** Reads a recording date and time (9.1.5). */
 export function decodeRecordingDate(bytes: Uint8Array, at: number): number | undefined {
   const month = bytes[at + 1]!
   if (month === 0) return undefined
-  return moment(
+  const high = (bytes[at]! << 24) | (month << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+  const low = (bytes[at + 4]! << 16) | (bytes[at + 5]! << 8) | bytes[at + 6]!
+  if (high === lastDecoded.high && low === lastDecoded.low) return lastDecoded.value
+  lastDecoded.high = high
+  lastDecoded.low = low
+  lastDecoded.value = moment(
     MINIMUM_YEAR + bytes[at]!,
     month,
     bytes[at + 2]!,
@@ -50,6 +58,7 @@ export function decodeRecordingDate(bytes: Uint8Array, at: number): number | und
     0,
     bytes[at + 6]!,
   )
+  return lastDecoded.value
 }
 
 /** A moment as the year, month, … second of UTC; years that the format cannot hold become its first or last moment. */

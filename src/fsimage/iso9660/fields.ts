@@ -44,3 +44,8 @@ export function writeBoth16(bytes: Uint8Array, at: number, value: number): void 
   bytes[at] = bytes[at + 3] = value & 0xff
   bytes[at + 1] = bytes[at + 2] = (value >>> 8) & 0xff
 }
+
+/** The same bytes as a Buffer, whose text is read without a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -1,10 +1,13 @@
-/** File and directory identifiers as they are on discs, made into names of the tree. */
+/**
+ * File and directory identifiers as they are on discs, made into names of the tree. Bytes come as the characters of
+ * ISO 8859-1.
+ */
 import { decodeText } from '../rock-ridge/read'
 
 const VERSION = /;\d{1,5}$/
 
 /** An identifier of a primary or enhanced tree: without version, and without the dot of an empty extension. */
-export function plainName(identifier: Buffer, isDirectory: boolean): string {
+export function plainName(identifier: string, isDirectory: boolean): string {
   const text = decodeText(identifier)
   if (isDirectory) return text
   const name = text.replace(VERSION, '')
@@ -12,8 +15,8 @@ export function plainName(identifier: Buffer, isDirectory: boolean): string {
 }
 
 /** An identifier of a Joliet tree: UCS-2, by many writers UTF-16, most significant byte first. */
-export function jolietName(identifier: Buffer): string {
-  const text = Buffer.from(identifier.subarray(0, identifier.length & ~1))
+export function jolietName(identifier: string): string {
+  const text = Buffer.from(identifier.slice(0, identifier.length & ~1), 'latin1')
     .swap16()
     .toString('utf16le')
     .replace(VERSION, '')

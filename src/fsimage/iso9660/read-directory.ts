@@ -16,7 +16,7 @@ import {
   type TreeNode,
 } from '../tree/node'
 import { decodeRecordingDate } from './date'
-import { big32, little32 } from './fields'
+import { asBuffer, big32, little32 } from './fields'
 import { jolietName, nodeName, plainName } from './file-identifier'
 import type { ReadingWarnings } from './reading-warnings'
 
@@ -44,7 +44,8 @@ export interface TreeForm {
 
 /** What one directory record says, several sections of one file put together. */
 interface RecordedEntry {
-  identifier: Buffer
+  /** Its bytes as the characters of ISO 8859-1. */
+  identifier: string
   flags: number
   start: number
   sizeBytes: number
@@ -123,12 +124,14 @@ export class DirectoryTree {
       this.warnings.add(`The directory at block ${start} reaches behind the end (${sizeBytes} bytes).`)
       blocks = Math.max(0, blockCount - start)
     }
-    const extra = new Map<number, Uint8Array>()
+    const extra = new Map<number, Buffer>()
+    const { addressOffset } = this.form
+    const continuation = (lba: number) => extra.get(lba + addressOffset) ?? this.cached(lba + addressOffset)
     let open: RecordedEntry | undefined
     let unsound = 0
     let empty = 0
     for (let done = 0; done < blocks; ) {
-      const chunk = await this.source.readBlocks(start + done, Math.min(blocks - done, DIRECTORY_READ_BLOCKS))
+      const chunk = asBuffer(await this.source.readBlocks(start + done, Math.min(blocks - done, DIRECTORY_READ_BLOCKS)))
       const there = Math.floor(chunk.length / BLOCK_BYTES)
       if (there === 0) {
         this.warnings.add(`The directory at block ${start} ends at block ${start + done}, before its size is reached.`)
@@ -152,11 +155,11 @@ export class DirectoryTree {
             if (problem !== EMPTY_IDENTIFIER) break
           } else {
             sound = true
-            let entry = this.entry(chunk, at, recordLength, sector, extra)
+            let entry = this.entry(chunk, at, recordLength, sector, continuation)
             while (typeof entry === 'number') {
               // Kept even when nothing came: the record is then read without it instead of asking again.
-              extra.set(entry, await this.source.readBlocks(entry, 1).catch(() => NOTHING))
-              entry = this.entry(chunk, at, recordLength, sector, extra)
+              extra.set(entry, asBuffer(await this.source.readBlocks(entry, 1).catch(() => NOTHING)))
+              entry = this.entry(chunk, at, recordLength, sector, continuation)
             }
             if (entry) open = this.join(entry, open, entries, sector)
           }
@@ -181,7 +184,7 @@ export class DirectoryTree {
     sector: number,
   ): RecordedEntry | undefined {
     const goesOn = (entry.flags & FLAG.multiExtent) !== 0
-    if (open?.identifier.equals(entry.identifier)) {
+    if (open?.identifier === entry.identifier) {
       open.sizeBytes += entry.sizeBytes
       for (const extent of entry.extents) open.extents.push(extent)
       return goesOn ? open : undefined
@@ -193,11 +196,11 @@ export class DirectoryTree {
 
   /** One record; a number is that of a block that must be read before. */
   private entry(
-    chunk: Uint8Array,
+    chunk: Buffer,
     at: number,
     length: number,
     sector: number,
-    extra: ReadonlyMap<number, Uint8Array>,
+    continuation: (lba: number) => Buffer | undefined,
   ): RecordedEntry | number | undefined {
     const identifierLength = chunk[at + 32]!
     const first = chunk[at + RECORD_HEADER_BYTES]!
@@ -207,14 +210,13 @@ export class DirectoryTree {
     const identifierAt = at + RECORD_HEADER_BYTES
     const systemUse = identifierAt + identifierLength + (identifierLength % 2 === 0 ? 1 : 0)
     const rockRidge = this.form.rockRidge
-      ? this.systemUse(chunk, systemUse + this.form.rockRidge.skip, at + length, sector, extra)
+      ? this.systemUse(chunk, systemUse + this.form.rockRidge.skip, at + length, sector, continuation)
       : undefined
     if (typeof rockRidge === 'number') return rockRidge
     const start = this.address(chunk, at + 2) + chunk[at + 1]!
     const sizeBytes = little32(chunk, at + 10)
     return {
-      // A copy: what stays in the tree must not hold the whole piece of the cache.
-      identifier: Buffer.from(chunk.subarray(identifierAt, identifierAt + identifierLength)),
+      identifier: chunk.toString('latin1', identifierAt, identifierAt + identifierLength),
       flags,
       start,
       sizeBytes,
@@ -251,20 +253,23 @@ export class DirectoryTree {
   }
 
   private systemUse(
-    chunk: Uint8Array,
+    chunk: Buffer,
     from: number,
     to: number,
     sector: number,
-    extra: ReadonlyMap<number, Uint8Array>,
+    continuation: (lba: number) => Buffer | undefined,
   ): RockRidgeEntries | number {
-    const offset = this.form.addressOffset
     const entries = new RockRidgeEntries()
-    const block = (lba: number) => extra.get(lba + offset) ?? this.source.cached(lba + offset)
-    const result = walkSystemUse(chunk, from, to, block, entries.visit)
-    if (!result.done) return result.missingBlock + offset
+    const result = walkSystemUse(chunk, from, to, continuation, entries)
+    if (!result.done) return result.missingBlock + this.form.addressOffset
     if (result.problem) this.warnings.add(`Directory record in block ${sector}: ${result.problem}.`)
     entries.finish()
     return entries
+  }
+
+  private cached(lba: number): Buffer | undefined {
+    const block = this.source.cached(lba)
+    return block && asBuffer(block)
   }
 
   private node(entry: RecordedEntry, parent: DirectoryNode, depth: number): TreeNode | undefined {
@@ -345,8 +350,8 @@ export class DirectoryTree {
   private name(entry: RecordedEntry, isDirectory: boolean): string {
     const { rockRidge, identifier } = entry
     if (rockRidge?.name && rockRidge.name.length > 0) {
-      const end = rockRidge.name.indexOf(0)
-      return nodeName(decodeText(end < 0 ? rockRidge.name : rockRidge.name.subarray(0, end)))
+      const end = rockRidge.name.indexOf('\0')
+      return nodeName(decodeText(end < 0 ? rockRidge.name : rockRidge.name.slice(0, end)))
     }
     return nodeName(this.form.characterSet === 'joliet' ? jolietName(identifier) : plainName(identifier, isDirectory))
   }
@@ -354,7 +359,7 @@ export class DirectoryTree {
   /** Older versions of a file, and names that differ only in what cannot be shown, get a name of their own. */
   private uniqueName(node: TreeNode, entry: RecordedEntry, names: Set<string>, directory: DirectoryNode): void {
     if (names.has(node.name)) {
-      const version = /;(\d{1,5})$/.exec(entry.identifier.toString('latin1'))?.[1]
+      const version = /;(\d{1,5})$/.exec(entry.identifier)?.[1]
       const base = node.name
       let candidate = version === undefined ? `${base}~2` : `${base};${version}`
       for (let number = 2; names.has(candidate); number++) candidate = `${base}~${number}`

@@ -9,7 +9,7 @@ import { decodeText, RockRidgeEntries } from '../rock-ridge/read'
 import { walkSystemUse } from '../rock-ridge/system-use'
 import type { DirectoryNode, Metadata } from '../tree/node'
 import { directoryRecord, pathTableRecordL } from './descriptors'
-import { big32, little32 } from './fields'
+import { asBuffer, big32, little32 } from './fields'
 import { jolietName } from './file-identifier'
 import { DirectoryTree, type TreeForm } from './read-directory'
 import { type DescriptorSet, readDescriptorSet, type VolumeDescriptor } from './read-volume'
@@ -76,7 +76,7 @@ interface FoundRoot {
   readonly addressOffset: number
   /** Its own record. */
   readonly record: Complete<typeof directoryRecord.fields>
-  readonly block: Uint8Array
+  readonly block: Buffer
 }
 
 async function primaryTree(opened: Opened): Promise<Iso9660FileSystem | undefined> {
@@ -172,7 +172,7 @@ async function rootAt(
   const block = await cached.readBlocks(at, 1).catch(() => undefined)
   if (!block || !isOwnRecord(block)) return undefined
   const record = directoryRecord.decodeComplete(block.subarray(0, block[0]))!
-  return { start: at, sizeBytes: sizeBytes || record.dataLength, addressOffset, record, block: Uint8Array.from(block) }
+  return { start: at, sizeBytes: sizeBytes || record.dataLength, addressOffset, record, block: Buffer.from(block) }
 }
 
 function isOwnRecord(block: Uint8Array): boolean {
@@ -219,20 +219,16 @@ interface DetectedRockRidge {
 }
 
 /** The blocks that the root's continuation areas stand in: read beforehand, so that looking needs no waiting. */
-async function preload(cached: CachedBlockSource, root: FoundRoot): Promise<ReadonlyMap<number, Uint8Array>> {
-  const blocks = new Map<number, Uint8Array>()
+async function preload(cached: CachedBlockSource, root: FoundRoot): Promise<ReadonlyMap<number, Buffer>> {
+  const blocks = new Map<number, Buffer>()
   for (const from of systemUseStarts(root.block)) {
     for (;;) {
-      const result = walkSystemUse(
-        root.block,
-        from,
-        root.block[0]!,
-        lba => blocks.get(lba + root.addressOffset),
-        () => {},
-      )
+      const result = walkSystemUse(root.block, from, root.block[0]!, lba => blocks.get(lba + root.addressOffset), {
+        visit: () => {},
+      })
       if (result.done) break
       const lba = result.missingBlock + root.addressOffset
-      blocks.set(lba, await cached.readBlocks(lba, 1).catch(() => new Uint8Array()))
+      blocks.set(lba, asBuffer(await cached.readBlocks(lba, 1).catch(() => new Uint8Array())))
     }
   }
   return blocks
@@ -250,12 +246,15 @@ function systemUseStarts(block: Uint8Array): number[] {
 function detectRockRidge(
   cached: CachedBlockSource,
   root: FoundRoot,
-  blocks: ReadonlyMap<number, Uint8Array>,
+  blocks: ReadonlyMap<number, Buffer>,
 ): DetectedRockRidge | undefined {
-  const block = (lba: number) => blocks.get(lba + root.addressOffset) ?? cached.cached(lba + root.addressOffset)
+  const block = (lba: number) => {
+    const there = blocks.get(lba + root.addressOffset) ?? cached.cached(lba + root.addressOffset)
+    return there && asBuffer(there)
+  }
   for (const from of systemUseStarts(root.block)) {
     const entries = new RockRidgeEntries()
-    walkSystemUse(root.block, from, root.block[0]!, block, entries.visit)
+    walkSystemUse(root.block, from, root.block[0]!, block, entries)
     if (entries.skip === undefined && !entries.found) continue
     if (!entries.found && !entries.extensions) continue
     return { skip: entries.skip ?? from - 34, rootMetadata: rootMetadata(entries) }
@@ -267,9 +266,9 @@ function detectRockRidge(
 }
 
 function mostRecordsHaveEntries(
-  block: Uint8Array,
+  block: Buffer,
   skip: number,
-  continuation: (lba: number) => Uint8Array | undefined,
+  continuation: (lba: number) => Buffer | undefined,
 ): boolean {
   let records = 0
   let having = 0
@@ -277,7 +276,7 @@ function mostRecordsHaveEntries(
     const identifierLength = block[at + 32]!
     const from = at + 33 + identifierLength + (identifierLength % 2 === 0 ? 1 : 0) + skip
     const entries = new RockRidgeEntries()
-    walkSystemUse(block, from, at + block[at]!, continuation, entries.visit)
+    walkSystemUse(block, from, at + block[at]!, continuation, entries)
     records++
     if (entries.mode !== undefined || entries.name) having++
   }
@@ -296,10 +295,12 @@ function rootMetadata(entries: RockRidgeEntries): Partial<Metadata> {
   }
 }
 
+const asLatin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+
 function plainText(bytes: Uint8Array): string {
-  return decodeText(Buffer.from(bytes)).replace(/[ \0]+$/, '')
+  return decodeText(asLatin1(bytes)).replace(/[ \0]+$/, '')
 }
 
 function jolietText(bytes: Uint8Array): string {
-  return jolietName(Buffer.from(bytes)).replace(/[ \0]+$/, '')
+  return jolietName(asLatin1(bytes)).replace(/[ \0]+$/, '')
 }

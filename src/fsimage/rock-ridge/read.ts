@@ -1,7 +1,7 @@
 /** Rock Ridge (RRIP 1.09, 1.10, 1.12): POSIX attributes in system use entries. */
 import { decodeRecordingDate, decodeVolumeDate, RECORDING_DATE_BYTES, VOLUME_DATE_BYTES } from '../iso9660/date'
 import { little32 } from '../iso9660/fields'
-import { type EntryVisitor, signature } from './system-use'
+import { signature } from './system-use'
 
 const PX = signature('PX')
 const PN = signature('PN')
@@ -33,7 +33,8 @@ const MAXIMUM_NAME_BYTES = 1024
 export class RockRidgeEntries {
   /** Some entry of Rock Ridge was there. */
   found = false
-  name: Buffer | undefined = undefined
+  /** Its bytes as the characters of ISO 8859-1: see {@link decodeText}. */
+  name: string | undefined = undefined
   mode: number | undefined = undefined
   links = 0
   uid: number | undefined = undefined
@@ -68,7 +69,7 @@ export class RockRidgeEntries {
   }
 
   /** Takes one entry; what is too short for its kind is passed over. */
-  readonly visit: EntryVisitor = (kind, bytes, at, length) => {
+  visit(kind: number, bytes: Buffer, at: number, length: number): void {
     switch (kind) {
       case PX:
         this.posixAttributes(bytes, at, length)
@@ -112,7 +113,7 @@ export class RockRidgeEntries {
     }
   }
 
-  private posixAttributes(bytes: Uint8Array, at: number, length: number): void {
+  private posixAttributes(bytes: Buffer, at: number, length: number): void {
     if (length < 36) return
     this.found = true
     this.mode = little32(bytes, at + 4)
@@ -123,7 +124,7 @@ export class RockRidgeEntries {
     if (length >= 44) this.serialNumber = little32(bytes, at + 36)
   }
 
-  private times(bytes: Uint8Array, at: number, length: number): void {
+  private times(bytes: Buffer, at: number, length: number): void {
     if (length < 5) return
     this.found = true
     const flags = bytes[at + 4]!
@@ -144,18 +145,18 @@ export class RockRidgeEntries {
     }
   }
 
-  private alternateName(bytes: Uint8Array, at: number, length: number): void {
+  private alternateName(bytes: Buffer, at: number, length: number): void {
     if (length < 5) return
     this.found = true
     const flags = bytes[at + 4]!
     // Of no use for `.` and `..`; where a true name is given all the same, it is taken.
     if ((flags & (NAME_CURRENT | NAME_PARENT | NAME_HOST)) !== 0 && length === 5) return
-    const part = Buffer.from(bytes.buffer, bytes.byteOffset + at + 5, length - 5)
+    const part = bytes.toString('latin1', at + 5, at + length)
     if (!this.name) this.name = part
-    else if (this.name.length + part.length <= MAXIMUM_NAME_BYTES) this.name = Buffer.concat([this.name, part])
+    else if (this.name.length + part.length <= MAXIMUM_NAME_BYTES) this.name += part
   }
 
-  private symbolicLink(bytes: Uint8Array, at: number, length: number): void {
+  private symbolicLink(bytes: Buffer, at: number, length: number): void {
     if (length < 5) return
     this.found = true
     this.targetParts ??= []
@@ -172,7 +173,7 @@ export class RockRidgeEntries {
             ? '.'
             : (flags & COMPONENT_PARENT) !== 0
               ? '..'
-              : Buffer.from(bytes.buffer, bytes.byteOffset + position + 2, size).toString('latin1')
+              : bytes.toString('latin1', position + 2, position + 2 + size)
       if (this.targetGoesOn && parts.length > 0) parts[parts.length - 1] += text
       else parts.push(text)
       this.targetBytes += text.length + 1
@@ -181,12 +182,12 @@ export class RockRidgeEntries {
     }
   }
 
-  private zisofsEntry(bytes: Uint8Array, at: number, length: number): void {
+  private zisofsEntry(bytes: Buffer, at: number, length: number): void {
     if (length < 16) return
     const version = bytes[at + 4] === 0x50 ? 2 : 1
     const high = version === 2 ? little32(bytes, at + 12) : 0
     this.zisofs = {
-      algorithm: Buffer.from(bytes.buffer, bytes.byteOffset + at + 4, 2).toString('latin1'),
+      algorithm: bytes.toString('latin1', at + 4, at + 6),
       headerBytes: bytes[at + 6]! * 4,
       blockBytesLog2: bytes[at + 7]!,
       sizeBytes: little32(bytes, at + 8) + high * 2 ** 32,
@@ -194,12 +195,12 @@ export class RockRidgeEntries {
     }
   }
 
-  private extensionReference(bytes: Uint8Array, at: number, length: number): void {
+  private extensionReference(bytes: Buffer, at: number, length: number): void {
     if (length < 8) return
     const size = bytes[at + 4]!
     if (8 + size > length) return
     this.extensions ??= []
-    this.extensions.push(Buffer.from(bytes.buffer, bytes.byteOffset + at + 8, size).toString('latin1'))
+    this.extensions.push(bytes.toString('latin1', at + 8, at + 8 + size))
   }
 }
 
@@ -215,20 +216,20 @@ function joinComponents(parts: readonly string[]): string {
     if (index > 0 && parts[index - 1] !== '/') target += '/'
     target += part
   }
-  return decodeText(Buffer.from(target, 'latin1'))
+  return decodeText(target)
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Text of no declared character set: UTF-8 where it is valid, else ISO 8859-1. */
-export function decodeText(bytes: Buffer): string {
-  for (let index = 0; index < bytes.length; index++) {
-    if (bytes[index]! < 0x80) continue
+/** Text of no declared character set, given as the characters of ISO 8859-1: UTF-8 where it is valid, else that. */
+export function decodeText(text: string): string {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) < 0x80) continue
     try {
-      return UTF8.decode(bytes)
+      return UTF8.decode(Buffer.from(text, 'latin1'))
     } catch {
-      return bytes.toString('latin1')
+      return text
     }
   }
-  return bytes.toString('latin1')
+  return text
 }

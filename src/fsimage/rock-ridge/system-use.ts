@@ -13,8 +13,11 @@ const ENTRY_HEADER_BYTES = 4
 /** Linux follows 31; more than this is taken for a loop. */
 const MAXIMUM_CONTINUATIONS = 64
 
-/** Takes one entry: its signature, and where it lies; `length` counts the four bytes of the header. */
-export type EntryVisitor = (kind: number, bytes: Uint8Array, at: number, length: number) => void
+/** What entries are shown to. */
+interface EntryVisitor {
+  /** Takes one entry: its signature, and where it lies; `length` counts the four bytes of the header. */
+  visit(kind: number, bytes: Buffer, at: number, length: number): void
+}
 
 /** What came of walking a list of entries. */
 export type WalkResult =
@@ -31,11 +34,11 @@ const DONE: WalkResult = { done: true }
  * @param block  gives a block that is in memory; where one is not, the walk ends with its number and is to be started again
  */
 export function walkSystemUse(
-  bytes: Uint8Array,
+  bytes: Buffer,
   from: number,
   to: number,
-  block: (lba: number) => Uint8Array | undefined,
-  visit: EntryVisitor,
+  block: (lba: number) => Buffer | undefined,
+  visitor: EntryVisitor,
 ): WalkResult {
   let area = bytes
   let at = from
@@ -58,7 +61,7 @@ export function walkSystemUse(
           nextLength = little32(area, at + 20)
         }
       } else {
-        visit(kind, area, at, length)
+        visitor.visit(kind, area, at, length)
       }
       at += length
     }
