@@ -32,8 +32,8 @@ export class VirtualDrive extends QueuedTransport {
     super(address)
     this.unit = new LogicalUnit(disc, options, COMMAND_TABLE)
     this.latencyMs = options.latencyMs ?? 0
-    // In real time it is fed as a drive is: its buffer is a few transfers large.
-    const isFast = (options.speed ?? 'none') === 'none'
+    // One that keeps real time, or fails at the n-th WRITE, is fed as a drive is.
+    const isFast = (options.speed ?? 'none') === 'none' && options.faults === undefined
     this.limits = {
       maximumTransferBytes: MAXIMUM_TRANSFER_BYTES,
       alignmentMask: 0,
