@@ -118,7 +118,12 @@ class Opened implements OpenedImage {
   }
 }
 
-/** Reads the file systems of one session. A kind that cannot be read is a warning as long as another can. */
+/**
+ * Reads the file systems of one session. A kind that cannot be read is a warning as long as another can.
+ *
+ * growisofs replaces the descriptors of ISO 9660 on a medium that it adds to, and leaves those of UDF: they tell of what
+ * was there before, and are left out.
+ */
 export async function readSession(source: CachedBlockSource, session: FoundSession): Promise<SessionContents> {
   const problems: string[] = []
   let failure: unknown
@@ -133,7 +138,11 @@ export async function readSession(source: CachedBlockSource, session: FoundSessi
   }
   const udf = await attempt('UDF', readUdf(source, session))
   const iso: Iso9660FileSystem[] = await attempt('ISO 9660', readIso9660(source, session))
-  const fileSystems = [...udf, ...iso].sort((a, b) => rank(a) - rank(b))
+  const isCurrent = (system: ImportedFileSystem) => !iso[0] || iso[0].rootStart < system.endAddress
+  if (!udf.every(isCurrent)) {
+    problems.push('UDF: its volume ends before the tree of ISO 9660 begins: it is what was there before')
+  }
+  const fileSystems = [...udf.filter(isCurrent), ...iso].sort((a, b) => rank(a) - rank(b))
   if (fileSystems.length === 0 && failure instanceof ScsiMmcError) throw failure
   return {
     number: session.number,

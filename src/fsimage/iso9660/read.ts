@@ -18,6 +18,8 @@ import { ReadingWarnings } from './reading-warnings'
 /** A file system whose descriptors are those of ISO 9660. */
 export interface Iso9660FileSystem extends ImportedFileSystem {
   readonly type: 'ISO9660' | 'Joliet'
+  /** LBA of the root directory. */
+  readonly rootStart: number
   /** Volume creation and modification, milliseconds since 1970-01-01 UTC, where they are given. */
   readonly created: number | undefined
   readonly modified: number | undefined
@@ -119,6 +121,7 @@ function open(
     sessionStart: session.start,
     blocks,
     endAddress: endAddress(descriptor, session.start),
+    rootStart: found.start,
     get root() {
       root ??= tree.root(found.start, found.sizeBytes, metadata)
       return root

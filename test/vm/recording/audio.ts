@@ -14,9 +14,10 @@ const ALBUM = 'Joyful Nights'
 
 /** Three tracks, a gap before the second, none before the third. Players count a gap to the track before it. */
 function writeAlbum(): void {
+  // wodim takes the last two seconds of a track for the next one's gap: four must be left of it.
   for (const [name, sectors] of [
     ['one', 450],
-    ['two', 375],
+    ['two', 500],
     ['three', 400],
   ] as const)
     writeTrack(folder, name, sectors)
@@ -119,8 +120,8 @@ async function run({ machine, drives, recorder, checks }: SuiteContext): Promise
         await command(`cd-info --no-cddb --no-header ${cdR.block}`),
         /1: 00:02:00 +000000 audio/,
         /2: 00:10:00 +000600 audio/,
-        /3: 00:15:00 +000975 audio/,
-        /170: 00:20:25 +001375 leadout/,
+        /3: 00:16:50 +001100 audio/,
+        /170: 00:22:00 +001500 leadout/,
         new RegExp(CATALOG),
         new RegExp(`TITLE: ${ALBUM}`),
         /PERFORMER: United Cat Orchestra/,

@@ -91,7 +91,7 @@ export function orderOfCommands(transcript: string): string[] {
     const isParameters = opcode === MODE_SENSE_10 && (cdb[2]! & 0x3f) === WRITE_PARAMETERS
     if (opcode === READ_BUFFER_CAPACITY) capacities++
     else if (opcode === WRITE_10 || opcode === WRITE_12) {
-      const start = cdb.readUInt32BE(2)
+      const start = cdb.readInt32BE(2)
       const blocks = opcode === WRITE_10 ? cdb.readUInt16BE(7) : cdb.readUInt32BE(6)
       writes ??= { count: 0, capacities: 0, blocks: new Set(), start, opcode }
       writes.capacities += writes.count > 0 ? capacities : 0
