@@ -1,10 +1,9 @@
 /** Names of a disc as the host can have them. */
+import { shortenedName } from './tree/shortened-name'
 
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 /** The longest name of a host's file system: bytes of UTF-8 on POSIX systems, UTF-16 units on Windows. */
 const MAXIMUM_NAME = 255
-/** Bytes of an extension that a name which is too long keeps. */
-const KEPT_EXTENSION = 16
 
 /**
  * A name that is harmless on the host and not too long for it: no separator, no control character, nothing that Windows
@@ -17,7 +16,8 @@ export function hostName(name: string, platform: NodeJS.Platform = process.platf
     if (WINDOWS_DEVICE.test(safe)) safe = `_${safe}`
   }
   safe = safe === '' || safe === '.' || safe === '..' ? '_' : safe
-  return lengthOf(safe, platform) <= MAXIMUM_NAME ? safe : shortened(safe, '~', platform)
+  const lengthOf = lengthOn(platform)
+  return lengthOf(safe) <= MAXIMUM_NAME ? safe : shortenedName(safe, '~', MAXIMUM_NAME, lengthOf)
 }
 
 /**
@@ -40,28 +40,15 @@ export function hostNames(
   for (const name of changed) {
     const safe = hostName(name, platform)
     let unique = safe
-    for (let number = 2; taken.has(unique); number++) unique = shortened(safe, `~${number}`, platform)
+    for (let number = 2; taken.has(unique); number++) {
+      unique = shortenedName(safe, `~${number}`, MAXIMUM_NAME, lengthOn(platform))
+    }
     chosen.set(name, unique)
     taken.add(unique)
   }
   return chosen
 }
 
-function lengthOf(text: string, platform: NodeJS.Platform): number {
-  return platform === 'win32' ? text.length : Buffer.byteLength(text)
-}
-
-/** The beginning of a name, a mark, and the extension; whole characters. */
-function shortened(name: string, mark: string, platform: NodeJS.Platform): string {
-  const dot = name.lastIndexOf('.')
-  const extension = dot > 0 && lengthOf(name.slice(dot), platform) <= KEPT_EXTENSION ? name.slice(dot) : ''
-  const end = mark + extension
-  let room = MAXIMUM_NAME - lengthOf(end, platform)
-  let start = ''
-  for (const character of extension ? name.slice(0, dot) : name) {
-    room -= lengthOf(character, platform)
-    if (room < 0) break
-    start += character
-  }
-  return start + end
+function lengthOn(platform: NodeJS.Platform): (text: string) => number {
+  return platform === 'win32' ? text => text.length : Buffer.byteLength
 }

@@ -105,6 +105,24 @@ describe('writing', () => {
     expect(system.warnings).toEqual([])
   })
 
+  test('names that no host has room for are cut and stay unique, in six scripts', async () => {
+    const image = newImage(['ISO9660'])
+    const letters = ['ä', 'α', 'ж', 'ש', 'ع', '漢']
+    for (const letter of letters)
+      for (const last of ['1', '2', letter]) await image.root.addFile(letter.repeat(254) + last, text(letter + last))
+    await image.root.addFile(`${'ж'.repeat(200)}.jpeg`, text('extension'))
+    const result = await image.createResultImage()
+    expect(result.renamed).toHaveLength(19)
+    const found = await fileSystemOf(await recorded(result))
+    expect(found.warnings).toEqual([])
+    const names = [...(await found.root.entries()).keys()]
+    expect(names).toHaveLength(19)
+    expect(names).toContain(`${'ж'.repeat(124)}.jpeg`)
+    for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(253)
+    const told = result.renamed.map(({ path }) => result.fileSystemPath(path, 'ISO9660'))
+    expect(told.sort()).toEqual(names.map(name => `/${name}`).sort())
+  })
+
   test('Joliet cuts names so that they stay unique, and says so', async () => {
     const image = newImage()
     for (const end of ['one', 'two']) await image.root.addFile(`${'x'.repeat(80)}${end}.html`, text(end))

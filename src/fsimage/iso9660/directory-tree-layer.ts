@@ -2,6 +2,7 @@
 import { BLOCK_BYTES } from '../block-source'
 import type { ImageLayer, LayerContext, PlacedImage, Region, SortedDirectory } from '../image/image-layer'
 import { ImapiError } from '../imapi-error'
+import { cutNames } from '../rock-ridge/names'
 import {
   ContinuationArea,
   furtherEntries,
@@ -9,7 +10,6 @@ import {
   modeOf,
   PX_BYTES,
   partEntries,
-  recordedName,
   relocatedEntry,
   rootEntries,
   TF_BYTES,
@@ -78,6 +78,7 @@ export class DirectoryTreeLayer implements ImageLayer {
   private region!: Region
   private pathTables: Region[] = []
   private tableBytes = 0
+  private readonly cutNames = new Map<TreeNode, string>()
   private nextSerialNumber = FIRST_SERIAL_NUMBER.other
   private image!: PlacedImage
   /** The directory of relocated ones. */
@@ -160,6 +161,7 @@ export class DirectoryTreeLayer implements ImageLayer {
       const parent = planned.get(directory) ?? pending.get(directory)!
       const listed = directory.entries.filter(entry => this.format.holds(entry))
       const identifiers = this.format.identifiers(listed)
+      if (this.format.rockRidge) for (const [node, name] of cutNames(listed)) this.cutNames.set(node, name)
       const children = new Map(directory.directories.map(child => [child.node, child]))
       for (const [index, node] of listed.entries()) {
         const identifier = identifiers[index]!
@@ -237,9 +239,8 @@ export class DirectoryTreeLayer implements ImageLayer {
   private report(node: TreeNode, identifier: string): void {
     const plain = identifier.replace(/\.?;1$/, '')
     if (!this.format.rockRidge && plain !== node.name) this.context.renamed(node, plain)
-    else if (this.format.rockRidge && recordedName(node.name) !== node.name) {
-      this.context.renamed(node, recordedName(node.name))
-    }
+    const cut = this.cutNames.get(node)
+    if (cut !== undefined) this.context.renamed(node, cut)
   }
 
   private tooDeep(node: TreeNode): void {
@@ -351,7 +352,7 @@ export class DirectoryTreeLayer implements ImageLayer {
     const room = MAXIMUM_RECORD_BYTES - fixed
     const entries = [this.px(entry), this.tf(entry), ...this.extraEntries(directory, entry)]
     const used = entries.reduce((sum, bytes) => sum + bytes.length, 0)
-    entries.push(...furtherEntries(entry.node, recordedName(entry.node.name), room - used - 28 - 5))
+    entries.push(...furtherEntries(entry.node, this.cutNames.get(entry.node) ?? entry.node.name, room - used - 28 - 5))
     return partEntries(entries, room, area, areaBlock)
   }
 

@@ -2,7 +2,6 @@
 import { BLOCK_BYTES } from '../block-source'
 import { encodeRecordingDate } from '../iso9660/date'
 import { writeBoth32 } from '../iso9660/fields'
-import { cutBytes } from '../iso9660/identifiers'
 import type { RecordedFileContent } from '../tree/file-content'
 import { FILE_TYPE, type Metadata, type TreeNode } from '../tree/node'
 import { CONTINUATION_ENTRY_BYTES } from './system-use'
@@ -13,8 +12,6 @@ export const TF_BYTES = 26
 const LINK_BYTES = 12
 /** Modification, access and attribute change: what a file's status has on every system. */
 const TIMES_RECORDED = 0x0e
-/** Longest name: what file systems of the hosts have. */
-export const MAXIMUM_NAME_BYTES = 255
 /** Linux drops the NM entry that makes a name longer than this, and shows what came before. */
 const LINUX_NAME_BYTES = 253
 const LARGEST_ENTRY = 254
@@ -88,14 +85,6 @@ export function writeNM(bytes: Buffer, at: number, name: string, nameBytes: numb
   header(bytes, at, 'NM', 5 + nameBytes)
   bytes[at + 4] = 0
   bytes.write(name, at + 5, nameBytes, name.length === nameBytes ? 'latin1' : 'utf8')
-}
-
-/** The name as it is recorded, no longer than hosts' names are; the extension is kept. */
-export function recordedName(name: string): string {
-  if (name.length * 3 <= MAXIMUM_NAME_BYTES || Buffer.byteLength(name) <= MAXIMUM_NAME_BYTES) return name
-  const dot = name.lastIndexOf('.')
-  const extension = dot > 0 && Buffer.byteLength(name.slice(dot)) <= 16 ? name.slice(dot) : ''
-  return cutBytes(name, MAXIMUM_NAME_BYTES - Buffer.byteLength(extension)) + extension
 }
 
 function nameEntries(name: string, room: number): Buffer[] {

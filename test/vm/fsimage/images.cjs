@@ -1,5 +1,15 @@
 // images.cjs WORK: images of the trees in WORK, and WORK/list: name, mount options, what they hold, all or data alone.
-const { closeSync, cpSync, existsSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } = require('node:fs')
+const {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} = require('node:fs')
 const { execFileSync } = require('node:child_process')
 const { join } = require('node:path')
 const { FileSystemImage, openImage, openImageFile } = require('../../../dist/fsimage')
@@ -37,6 +47,57 @@ async function append(name, kind, settings = {}) {
   return image.sessionStartBlock
 }
 
+/** Names of 255 characters in six scripts, some of which differ in their last one alone: as this library reads them back. */
+async function longNames() {
+  const { extract } = require('../../../dist/fsimage')
+  const image = new FileSystemImage({ creationTime: 1_700_000_000_000 })
+  image.fileSystemsToCreate = ['ISO9660', 'Joliet', 'UDF']
+  for (const letter of ['ä', 'α', 'ж', 'ש', 'ع', '漢'])
+    for (const last of ['1', '2', letter])
+      await image.root.addFile(letter.repeat(254) + last, Buffer.from(`${letter} ${last}`))
+  await write(await image.createResultImage(), 'names.iso', 'w')
+  const opened = await openImage(at('names.iso'))
+  const { fileSystems } = await opened.session(1)
+  for (const [kind, system] of [
+    ['names', fileSystems.find(each => each.rockRidge)],
+    ['names-joliet', fileSystems.find(each => each.type === 'Joliet')],
+  ]) {
+    const report = await extract([system.root], at(kind), opened.source)
+    if (report.files !== 18 || report.renamed.length > 0) throw new Error(`${report.files} files of ${kind}`)
+  }
+  await opened.close()
+  row('names.iso', 'ro', 'names', 'data')
+  row('names.iso', 'norock', 'names-joliet', 'data')
+}
+
+/** What takes minutes and gigabytes: with LARGE=1 in the environment. */
+async function large() {
+  const MOMENT = 1_700_000_000
+  const wide = at('wide')
+  const deep = join(wide, ...Array.from({ length: 40 }, (_, level) => `level ${level}`))
+  mkdirSync(deep, { recursive: true })
+  writeFileSync(join(deep, 'bottom'), 'bottom')
+  for (let number = 0; number < 50_000; number++) writeFileSync(join(wide, `file ${number}`), `${number}`)
+  run('find', wide, '-exec', 'touch', '-d', `@${MOMENT}`, '{}', '+')
+  await build('wide.iso', 'wide', { fileSystemsToCreate: ['ISO9660', 'Joliet', 'UDF'] })
+  row('wide.iso', 'ro', 'wide', 'data')
+  mkdirSync(at('huge'))
+  const file = openSync(at('huge/six gibibytes'), 'w')
+  for (const position of [0, 2 ** 32 - 4, 6 * 2 ** 30 - 8]) writeSync(file, Buffer.from('marked!\n'), 0, 8, position)
+  closeSync(file)
+  run('find', at('huge'), '-exec', 'touch', '-d', `@${MOMENT}`, '{}', '+')
+  await build('huge.iso', 'huge', { fileSystemsToCreate: ['ISO9660', 'Joliet', 'UDF'] })
+  row('huge.iso', 'ro', 'huge', 'data')
+  const million = at('million')
+  for (let number = 0; number < 1_000_000; number++) {
+    const directory = join(million, `directory ${number % 1000}`)
+    if (number < 1000) mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, `file ${number}`), number % 100 ? '' : `${number}`)
+  }
+  await build('million.iso', 'million', { fileSystemsToCreate: ['ISO9660', 'UDF'] })
+  row('million.iso', 'ro', 'million', 'count')
+}
+
 const ISO = ['ISO9660']
 const BOTH = ['ISO9660', 'Joliet']
 
@@ -58,6 +119,9 @@ async function main() {
   await build('joliet.iso', 'plain', { fileSystemsToCreate: BOTH })
   row('joliet.iso', 'ro', 'plain')
   row('joliet.iso', 'norock', 'plain', 'data')
+
+  await longNames()
+  if (process.env.LARGE) await large()
 
   // Ours on ours, one after the other.
   for (const kind of ['sequential', 'random-write']) {
