@@ -23,8 +23,9 @@ for (const [media, programs] of Object.entries(orders)) {
   const inside = [
     MARKERS[0],
     'As they were sent to the virtual drive through the kernel, an image of some hundred blocks each, the appended session',
-    'behind one of another program (`npm run test:vm recording-exchange`). What only asks is left out, and so are lock and',
-    'unlock, which the kernel sends by itself, too. → is the sense of a command that failed.',
+    'behind one of another program (`npm run test:vm recording-exchange`). What only asks is left out, and so are write',
+    'parameters that nothing was recorded with, and lock and unlock, which the kernel sends by itself, too. 5C is READ',
+    'BUFFER CAPACITY; → is the sense of a command that failed.',
     '',
     `| | ${columns.map(title).join(' | ')} |`,
     `| --- |${' --- |'.repeat(columns.length)}`,

@@ -23,6 +23,11 @@ const source = (number: number): SessionSource => ({
   image: join(folder, `image${number}.iso`),
 })
 
+/** The program that is first to meet a kind of medium. */
+const FIRST_PROGRAM = new Map(
+  [...EXCHANGE_PROGRAMS].reverse().flatMap(program => program.types.map(type => [type, program])),
+)
+
 /** What was sent while something is recorded, cut out of its drive's transcript. */
 async function transcriptOf(traces: string, { type }: ServedDrive, record: () => Promise<void>): Promise<string> {
   const whole = join(traces, `${type}.jsonl`)
@@ -54,7 +59,10 @@ async function byTurns(
           if (status !== 0) throw new Error(`session ${index + 1}: status ${status}: ${line}\n${output}`)
         }
       })
-      orders.set(type, turn === 'ours' ? 'here' : program.name, index === 0 ? 'first' : 'appended', transcript)
+      // Ours is the same beside each of them, but for discs that had to be formatted for one.
+      if (turn === 'theirs') orders.set(type, program.name, index === 0 ? 'first' : 'appended', transcript)
+      else if (program === FIRST_PROGRAM.get(type))
+        orders.set(type, 'here', index === 0 ? 'first' : 'appended', transcript)
       await recorder.do({ device: block, operation: 'reload' })
       const trees = turns.slice(0, index + 1).map((_, number) => source(number + 1).tree)
       await mountAndCompare(machine, block, trees).catch(error => {

@@ -11,9 +11,7 @@ interface Exchange {
 const WRITE_10 = 0x2a
 const WRITE_12 = 0xaa
 const READ_BUFFER_CAPACITY = 0x5c
-const MODE_SENSE_10 = 0x5a
 const PREVENT_ALLOW = 0x1e
-const WRITE_PARAMETERS = 0x05
 const CHECK_CONDITION = 2
 
 const bytesOf = (text = '') => Buffer.from(text.replaceAll(' ', ''), 'hex')
@@ -46,7 +44,6 @@ const WORDS: Readonly<Record<number, (cdb: Buffer, data: Buffer) => string>> = {
   83: cdb => `53 ${cdb.readUInt32BE(5)} blocks`,
   84: () => '54',
   85: (_cdb, data) => `55 05h (${writeParameters(data)})`,
-  90: () => '5A 05h',
   91: cdb => `5B function ${cdb[2]! & 7}, track ${cdb.readUInt16BE(4)}${immediate((cdb[1]! & 1) !== 0)}`,
   161: cdb => `A1 type ${cdb[1]! & 7}${immediate((cdb[1]! & 0x10) !== 0)}`,
 }
@@ -71,10 +68,19 @@ function inWords({ count, capacities, blocks, start, opcode }: Writes): string {
   return `${hex(opcode)} ×${count} of ${sizes.join(' or ')} blocks from LBA ${start} on${asked}`
 }
 
+const isParameters = (step: string) => step.startsWith('55 ')
+const usesParameters = (step: string) => /^(2A|AA|5B|5D|53) /.test(`${step} `)
+
+/** Whether write parameters are used before they are replaced: programs try others to learn what a drive knows. */
+function isInForce(following: readonly string[]): boolean {
+  const next = following.find(step => isParameters(step) || usesParameters(step))
+  return next !== undefined && usesParameters(next)
+}
+
 /**
- * The order in which a program recorded, of its transcript: what changes medium or drive, the write parameters when they
- * are asked for, and READ BUFFER CAPACITY. All that only asks is left out, and so are lock and unlock, which the kernel
- * sends by itself, too.
+ * The order in which a program recorded, of its transcript: what changes medium or drive, and READ BUFFER CAPACITY. All
+ * that only asks is left out, and so are write parameters that nothing was recorded with, and lock and unlock, which the
+ * kernel sends by itself, too.
  */
 export function orderOfCommands(transcript: string): string[] {
   const steps: string[] = []
@@ -88,7 +94,6 @@ export function orderOfCommands(transcript: string): string[] {
     const exchange = JSON.parse(line) as Exchange
     const cdb = bytesOf(exchange.cdb)
     const opcode = cdb[0]!
-    const isParameters = opcode === MODE_SENSE_10 && (cdb[2]! & 0x3f) === WRITE_PARAMETERS
     if (opcode === READ_BUFFER_CAPACITY) capacities++
     else if (opcode === WRITE_10 || opcode === WRITE_12) {
       const start = cdb.readInt32BE(2)
@@ -98,7 +103,7 @@ export function orderOfCommands(transcript: string): string[] {
       capacities = 0
       writes.count++
       writes.blocks.add(blocks)
-    } else if (isParameters || (accessOf(cdb) !== 'read' && opcode !== PREVENT_ALLOW)) {
+    } else if (accessOf(cdb) !== 'read' && opcode !== PREVENT_ALLOW) {
       settle()
       capacities = 0
       const step = (WORDS[opcode]?.(cdb, bytesOf(exchange.data)) ?? hex(opcode)) + outcome(exchange)
@@ -106,5 +111,5 @@ export function orderOfCommands(transcript: string): string[] {
     }
   }
   settle()
-  return steps
+  return steps.filter((step, at) => !isParameters(step) || isInForce(steps.slice(at + 1)))
 }
