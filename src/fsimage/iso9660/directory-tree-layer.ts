@@ -1,8 +1,7 @@
 /** A tree of ECMA-119 directories as a layer of an image: the primary tree with or without Rock Ridge, or Joliet. */
 import { BLOCK_BYTES } from '../block-source'
-import type { ImageLayer, LayerContext, PlacedImage, Region, SortedDirectory } from '../image/image-layer'
+import type { ImageLayer, LayerContext, PlacedImage, Region } from '../image/image-layer'
 import { ImapiError } from '../imapi-error'
-import { cutNames } from '../rock-ridge/names'
 import {
   ContinuationArea,
   furtherEntries,
@@ -17,57 +16,26 @@ import {
   writePX,
   writeTF,
 } from '../rock-ridge/write'
-import { DirectoryNode, type FileNode, type TreeNode } from '../tree/node'
+import type { FileNode, TreeNode } from '../tree/node'
 import { encodeRecordingDate } from './date'
+import {
+  DirectoryPlanner,
+  FIRST_SERIAL_NUMBER,
+  type PlannedDirectory,
+  type PlannedEntry,
+  SELF,
+} from './directory-planner'
 import { writeBoth16, writeBoth32 } from './fields'
 import { encodePathTable, pathTableBytes } from './path-table'
 import type { TreeFormat } from './tree-format'
 
-/** Deepest level of a directory (6.8.2.1); the root is 1. */
-const MAXIMUM_LEVEL = 8
-const MAXIMUM_PATH_LENGTH = 255
 const MAXIMUM_RECORD_BYTES = 254
 const RECORD_HEADER_BYTES = 33
 /** Largest section of a file that is a whole number of blocks. */
 export const MAXIMUM_SECTION_BYTES = 0xffff_f800
-/** One byte identifiers of a directory's own record and its parent's. */
-const SELF = '\u0000'
+/** One byte identifier of the record of a directory's parent. */
 const PARENT = '\u0001'
 const MAXIMUM_DIRECTORIES = 0xffff
-/** Files are numbered from 1; libarchive takes equal numbers for hard links, so all others get numbers, too. */
-const FIRST_SERIAL_NUMBER = { other: 2 ** 30, directory: 2 ** 31 } as const
-
-/** A directory as this tree has it. */
-export interface PlannedDirectory {
-  readonly node: DirectoryNode
-  identifier: string
-  /** Where it is recorded; for a relocated one that is not where it is seen. */
-  parent: PlannedDirectory
-  /** For a relocated one, where it is seen. */
-  seenIn: PlannedDirectory | undefined
-  readonly level: number
-  entries: PlannedEntry[]
-  /** Bytes of its records, a whole number of blocks. */
-  sizeBytes: number
-  continuationBlocks: number
-  /** Block, counted from the start of the directories' region. */
-  offset: number
-  /** Its number in the path table, from 1. */
-  number: number
-  /** Subdirectories that are seen in it. */
-  subdirectories: number
-}
-
-interface PlannedEntry {
-  readonly node: TreeNode
-  readonly identifier: string
-  /** The directory behind the record; for a relocated one, the record is only a link to it. */
-  readonly directory: PlannedDirectory | undefined
-  readonly placeholder: boolean
-  /** POSIX file serial number of what is neither directory nor file; those have numbers of their own. */
-  readonly serialNumber: number
-}
-
 /** One tree of directories. */
 export class DirectoryTreeLayer implements ImageLayer {
   readonly name: string
@@ -78,8 +46,7 @@ export class DirectoryTreeLayer implements ImageLayer {
   private region!: Region
   private pathTables: Region[] = []
   private tableBytes = 0
-  private readonly cutNames = new Map<TreeNode, string>()
-  private nextSerialNumber = FIRST_SERIAL_NUMBER.other
+  private cutNames: ReadonlyMap<TreeNode, string> = new Map()
   private image!: PlacedImage
   /** The directory of relocated ones. */
   private holder: PlannedDirectory | undefined
@@ -95,7 +62,10 @@ export class DirectoryTreeLayer implements ImageLayer {
 
   plan(context: LayerContext): Region[] {
     this.context = context
-    this.directories = inPathTableOrder(this.planDirectories(context.directories))
+    const planner = new DirectoryPlanner(this.format, context)
+    this.directories = planner.directories
+    this.holder = planner.holder
+    this.cutNames = planner.cutNames
     if (this.directories.length > MAXIMUM_DIRECTORIES) this.tooManyDirectories()
     let offset = 0
     for (const directory of this.directories) {
@@ -145,125 +115,6 @@ export class DirectoryTreeLayer implements ImageLayer {
       rootSizeBytes: this.root.sizeBytes,
       rootDate: this.root.node.modified ?? this.context.volume.created,
     })
-  }
-
-  private planDirectories(sorted: readonly SortedDirectory[]): PlannedDirectory {
-    const planned = new Map<SortedDirectory, PlannedDirectory>()
-    const relocated: { directory: SortedDirectory; seenIn: PlannedDirectory }[] = []
-    const root = plannedDirectory(sorted[0]!.node, SELF, 1)
-    root.parent = root
-    planned.set(sorted[0]!, root)
-    const levelOf = (parent: PlannedDirectory) => parent.level + 1
-    const moves = this.format.rockRidge && this.format.relocation
-    let holder: PlannedDirectory | undefined
-    const pending = new Map<SortedDirectory, PlannedDirectory>()
-    for (const directory of sorted) {
-      const parent = planned.get(directory) ?? pending.get(directory)!
-      const listed = directory.entries.filter(entry => this.format.holds(entry))
-      const identifiers = this.format.identifiers(listed)
-      if (this.format.rockRidge) for (const [node, name] of cutNames(listed)) this.cutNames.set(node, name)
-      const children = new Map(directory.directories.map(child => [child.node, child]))
-      for (const [index, node] of listed.entries()) {
-        const identifier = identifiers[index]!
-        this.report(node, identifier)
-        if (node.kind !== 'directory') {
-          parent.entries.push({
-            node,
-            identifier,
-            directory: undefined,
-            placeholder: false,
-            serialNumber: this.nextSerialNumber++,
-          })
-          continue
-        }
-        parent.subdirectories++
-        const child = children.get(node)!
-        if (levelOf(parent) > MAXIMUM_LEVEL && moves) {
-          holder ??= this.relocationDirectory(root)
-          const moved = plannedDirectory(node, '', holder.level + 1)
-          moved.parent = holder
-          moved.seenIn = parent
-          pending.set(child, moved)
-          relocated.push({ directory: child, seenIn: parent })
-          parent.entries.push({ node, identifier, directory: moved, placeholder: true, serialNumber: 0 })
-        } else {
-          if (levelOf(parent) > MAXIMUM_LEVEL) this.tooDeep(node)
-          const next = plannedDirectory(node, identifier, levelOf(parent))
-          next.parent = parent
-          planned.set(child, next)
-          parent.entries.push({ node, identifier, directory: next, placeholder: false, serialNumber: 0 })
-        }
-      }
-    }
-    if (holder) this.fillRelocationDirectory(holder, relocated, pending)
-    this.checkPaths(root)
-    for (const directory of [...planned.values(), ...pending.values(), ...(holder ? [holder] : [])]) {
-      directory.entries = sortEntries(directory.entries, this.format)
-    }
-    return root
-  }
-
-  /** Where directories go that lie too deep: not shown by readers of Rock Ridge, since it is marked relocated itself. */
-  private relocationDirectory(root: PlannedDirectory): PlannedDirectory {
-    const taken = new Set(root.node.loadedEntries.keys())
-    let name = 'rr_moved'
-    for (let number = 0; taken.has(name) || taken.has(name.toUpperCase()); number++) name = `rr_moved${number}`
-    const node = new DirectoryNode(name, { mode: 0o555, modified: this.context.volume.modified })
-    const holder = plannedDirectory(node, name.toUpperCase().slice(0, 8), 2)
-    holder.parent = root
-    root.entries.push({ node, identifier: holder.identifier, directory: holder, placeholder: false, serialNumber: 0 })
-    this.holder = holder
-    return holder
-  }
-
-  private fillRelocationDirectory(
-    holder: PlannedDirectory,
-    relocated: readonly { directory: SortedDirectory }[],
-    planned: ReadonlyMap<SortedDirectory, PlannedDirectory>,
-  ): void {
-    const nodes = relocated.map(({ directory }) => directory.node)
-    const identifiers = this.format.identifiers(nodes)
-    holder.entries = relocated.map(({ directory }, index) => {
-      const moved = planned.get(directory)!
-      moved.identifier = identifiers[index]!
-      return {
-        node: directory.node,
-        identifier: identifiers[index]!,
-        directory: moved,
-        placeholder: false,
-        serialNumber: 0,
-      }
-    })
-  }
-
-  private report(node: TreeNode, identifier: string): void {
-    const plain = identifier.replace(/\.?;1$/, '')
-    if (!this.format.rockRidge && plain !== node.name) this.context.renamed(node, plain)
-    const cut = this.cutNames.get(node)
-    if (cut !== undefined) this.context.renamed(node, cut)
-  }
-
-  private tooDeep(node: TreeNode): void {
-    if (!this.format.strict) return
-    throw new ImapiError(
-      'IMAPI_E_ISO9660_LEVELS',
-      `${node.path} lies deeper than ${MAXIMUM_LEVEL} levels, which ISO 9660 does not allow.`,
-      { hint: 'Use Rock Ridge, which relocates such directories, or UDF.' },
-    )
-  }
-
-  private checkPaths(root: PlannedDirectory): void {
-    if (!this.format.strict) return
-    const check = (directory: PlannedDirectory, length: number) => {
-      for (const entry of directory.entries) {
-        const whole = length + 1 + entry.identifier.length
-        if (whole > MAXIMUM_PATH_LENGTH) {
-          throw new ImapiError('IMAPI_E_INVALID_PATH', `${entry.node.path} is longer than ISO 9660 allows (255).`)
-        }
-        if (entry.directory && !entry.placeholder) check(entry.directory, whole)
-      }
-    }
-    if (this.format.layer === 'ISO9660' && !this.format.rockRidge) check(root, 0)
   }
 
   private tooManyDirectories(): void {
@@ -526,39 +377,4 @@ const even = (length: number) => length + (length % 2)
 
 function isCompressed(node: TreeNode): boolean {
   return node.kind === 'file' && node.content.kind === 'recorded' && 'compression' in node.content
-}
-
-function plannedDirectory(node: DirectoryNode, identifier: string, level: number): PlannedDirectory {
-  const planned: Omit<PlannedDirectory, 'parent'> = {
-    node,
-    identifier,
-    seenIn: undefined,
-    level,
-    entries: [],
-    sizeBytes: 0,
-    continuationBlocks: 0,
-    offset: 0,
-    number: 0,
-    subdirectories: 0,
-  }
-  return planned as PlannedDirectory
-}
-
-function sortEntries(entries: readonly PlannedEntry[], format: TreeFormat): PlannedEntry[] {
-  const keyed = entries.map(entry => ({ entry, key: format.sortKey(entry.identifier) }))
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-  return keyed.map(({ entry }) => entry)
-}
-
-/** Level by level, then by the parent's number, then by identifier (6.9.1). */
-function inPathTableOrder(root: PlannedDirectory): PlannedDirectory[] {
-  const all = [root]
-  for (let index = 0; index < all.length; index++) {
-    const directory = all[index]!
-    directory.number = index + 1
-    for (const entry of directory.entries) {
-      if (entry.directory && !entry.placeholder) all.push(entry.directory)
-    }
-  }
-  return all
 }

@@ -1,5 +1,5 @@
 import { BLOCK_BYTES } from '../block-source'
-import type { PlannedDirectory } from './directory-tree-layer'
+import type { PlannedDirectory } from './directory-planner'
 import type { TreeFormat } from './tree-format'
 
 const HEADER_BYTES = 8

@@ -1,21 +1,32 @@
 import { Worker } from 'node:worker_threads'
 
-/** Numbers of one entry's status, one after the other. */
-export const STATUS = {
-  mode: 0,
-  size: 1,
-  modifiedMs: 2,
-  accessedMs: 3,
-  changedMs: 4,
-  createdMs: 5,
-  uid: 6,
-  gid: 7,
-  device: 8,
-  inode: 9,
-  links: 10,
-  rawDevice: 11,
-} as const
-export const STATUS_NUMBERS = 12
+/** What is taken of an entry's status, in this order. */
+const STATUS_FIELDS = [
+  'mode',
+  'size',
+  'mtimeMs',
+  'atimeMs',
+  'ctimeMs',
+  'birthtimeMs',
+  'uid',
+  'gid',
+  'dev',
+  'ino',
+  'nlink',
+  'rdev',
+] as const
+type StatusField = (typeof STATUS_FIELDS)[number]
+
+export const STATUS_NUMBERS = STATUS_FIELDS.length
+/** Where each number stands among those of an entry. */
+export const STATUS = Object.fromEntries(STATUS_FIELDS.map((field, index) => [field, index])) as Readonly<
+  Record<StatusField, number>
+>
+
+/** The numbers of one status. */
+export function statusNumbers(status: Readonly<Record<StatusField, number>>): Float64Array {
+  return Float64Array.from(STATUS_FIELDS, field => status[field])
+}
 
 /** A directory of the host as it was listed. */
 export interface ListedDirectory {
@@ -38,7 +49,7 @@ interface Answer {
  * Runs in a thread of its own: lists directories and asks for the status of each entry, without a promise for each,
  * which is several times faster than asynchronous calls.
  */
-function threadMain(numbers: number): void {
+function threadMain(fields: typeof STATUS_FIELDS): void {
   const fs: typeof import('node:fs') = require('node:fs')
   const { sep }: typeof import('node:path') = require('node:path')
   const { parentPort }: typeof import('node:worker_threads') = require('node:worker_threads')
@@ -49,7 +60,7 @@ function threadMain(numbers: number): void {
     } catch (error) {
       return { path, names: [], statuses: new Float64Array(0), targets: [], error: (error as Error).message }
     }
-    const statuses = new Float64Array(names.length * numbers)
+    const statuses = new Float64Array(names.length * fields.length)
     const targets: [number, string][] = []
     for (let index = 0; index < names.length; index++) {
       const entry = path + sep + names[index]
@@ -60,23 +71,9 @@ function threadMain(numbers: number): void {
           if (followed) status = followed
           else targets.push([index, fs.readlinkSync(entry)])
         }
-        statuses.set(
-          [
-            status.mode,
-            status.size,
-            status.mtimeMs,
-            status.atimeMs,
-            status.ctimeMs,
-            status.birthtimeMs,
-            status.uid,
-            status.gid,
-            status.dev,
-            status.ino,
-            status.nlink,
-            status.rdev,
-          ],
-          index * numbers,
-        )
+        for (let field = 0; field < fields.length; field++) {
+          statuses[index * fields.length + field] = status[fields[field]!]
+        }
       } catch {
         // It vanished since the directory was listed: a mode of 0 says so.
       }
@@ -118,7 +115,7 @@ export class HostDirectoryReader {
 
   private thread(): Worker {
     if (this.worker) return this.worker
-    const worker = new Worker(`(${threadMain})(${STATUS_NUMBERS})`, { eval: true })
+    const worker = new Worker(`(${threadMain})(${JSON.stringify(STATUS_FIELDS)})`, { eval: true })
     worker.on('message', (answer: Answer) => {
       this.waiting.get(answer.id)?.resolve(answer)
       this.waiting.delete(answer.id)

@@ -3,7 +3,13 @@ import { lstat, readlink, stat } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { ImapiError } from '../imapi-error'
 import { DiskFileContent, HostDirectory } from './contents'
-import { HostDirectoryReader, type ListedDirectory, STATUS, STATUS_NUMBERS } from './host-directory-reader'
+import {
+  HostDirectoryReader,
+  type ListedDirectory,
+  STATUS,
+  STATUS_NUMBERS,
+  statusNumbers,
+} from './host-directory-reader'
 import { DirectoryNode, FILE_TYPE, FileNode, type Metadata, SpecialNode, SymbolicLinkNode, type TreeNode } from './node'
 
 /** What of the host is taken. */
@@ -52,20 +58,7 @@ export class HostTree {
         hint: 'Check the path.',
       })
     })
-    const numbers = Float64Array.of(
-      status.mode,
-      status.size,
-      status.mtimeMs,
-      status.atimeMs,
-      status.ctimeMs,
-      status.birthtimeMs,
-      status.uid,
-      status.gid,
-      status.dev,
-      status.ino,
-      status.nlink,
-      status.rdev,
-    )
+    const numbers = statusNumbers(status)
     const target = status.isSymbolicLink() ? await readlink(path) : undefined
     const end = path.lastIndexOf(sep)
     const directory = new HostDirectory(end < 0 ? '.' : path.slice(0, end) || sep)
@@ -110,11 +103,11 @@ export class HostTree {
       const name = listed.names[index]!
       const at = index * STATUS_NUMBERS
       // What vanished since the directory was listed is not there any more.
-      if (listed.statuses[at] === 0 || excludes?.(pending.prefix + name)) continue
+      if (listed.statuses[at + STATUS.mode] === 0 || excludes?.(pending.prefix + name)) continue
       const node = this.fromStatus(directory, name, name, listed.statuses, at, targets.get(index))
       const placed = merge(pending.node, node)
       if (placed.kind !== 'directory') continue
-      const identity = `${listed.statuses[at + STATUS.device]} ${listed.statuses[at + STATUS.inode]}`
+      const identity = `${listed.statuses[at + STATUS.dev]} ${listed.statuses[at + STATUS.ino]}`
       const path = pending.path + sep + name
       if (pending.above.length > MAXIMUM_DEPTH || (followLinks && pending.above.includes(identity))) {
         throw new ImapiError('IMAPI_E_DIRECTORY_READ_FAILURE', `${path} leads back to a directory above it.`, {
@@ -139,7 +132,7 @@ export class HostTree {
     target: string | undefined,
   ): TreeNode {
     const metadata = metadataOf(numbers, at)
-    const device = deviceNumbers(numbers[at + STATUS.rawDevice]!)
+    const device = deviceNumbers(numbers[at + STATUS.rdev]!)
     switch (numbers[at + STATUS.mode]! & FILE_TYPE.mask) {
       case FILE_TYPE.directory:
         return new DirectoryNode(name, metadata)
@@ -160,8 +153,8 @@ export class HostTree {
 
   private content(directory: HostDirectory, name: string, numbers: Float64Array, at: number): DiskFileContent {
     const size = numbers[at + STATUS.size]!
-    if (numbers[at + STATUS.links]! < 2) return new DiskFileContent(name, size, directory)
-    const key = `${numbers[at + STATUS.device]} ${numbers[at + STATUS.inode]}`
+    if (numbers[at + STATUS.nlink]! < 2) return new DiskFileContent(name, size, directory)
+    const key = `${numbers[at + STATUS.dev]} ${numbers[at + STATUS.ino]}`
     const known = this.linked.get(key)
     if (known && known.sizeBytes === size) return known
     const content = new DiskFileContent(name, size, directory)
@@ -171,15 +164,15 @@ export class HostTree {
 }
 
 function metadataOf(numbers: Float64Array, at: number): Metadata {
-  const created = numbers[at + STATUS.createdMs]!
+  const created = numbers[at + STATUS.birthtimeMs]!
   return {
     mode: numbers[at + STATUS.mode]! & 0o7777,
     uid: numbers[at + STATUS.uid]!,
     gid: numbers[at + STATUS.gid]!,
     created: created > 0 ? created : undefined,
-    modified: numbers[at + STATUS.modifiedMs]!,
-    accessed: numbers[at + STATUS.accessedMs]!,
-    attributesChanged: numbers[at + STATUS.changedMs]!,
+    modified: numbers[at + STATUS.mtimeMs]!,
+    accessed: numbers[at + STATUS.atimeMs]!,
+    attributesChanged: numbers[at + STATUS.ctimeMs]!,
     hidden: false,
   }
 }
