@@ -161,8 +161,8 @@ export function describeTransport(name: string, subject: TransportSubject): void
       const underWay = drive.execute(capacity).then(({ status }) => order.push(`answered ${status}`))
       // The command is under way once its call has begun.
       await Promise.resolve()
-      await drive.close().then(() => order.push('closed'))
-      await underWay
+      const closing = drive.close().then(() => order.push('closed'))
+      await Promise.all([underWay, closing])
       expect(order).toEqual(['answered 0', 'closed'])
       expect(capacity.data[6]).toBe(8)
       await drive.close()

@@ -10,6 +10,7 @@ import { type KernelAnswer, kernelStandIn, type SeenCommand } from './kernel-sta
 
 const { errno } = system
 const TEST_UNIT_READY = '00 00 00 00 00 00'
+const DID_TIME_OUT = 3
 const block = (lba: number) => new Uint8Array(2048).map((_, index) => (lba * 13 + index) & 0xff)
 
 const INQUIRY = Buffer.concat([Buffer.from([5, 0x80, 5, 2, 31, 0, 0, 0]), Buffer.from('TEST    STOOD-IN DRIVE  1.00')])
@@ -58,10 +59,21 @@ function open(ffi: Ffi, answerOf: (command: SeenCommand) => KernelAnswer, device
 }
 
 describe.each(installedBackends)('SG_IO through %s', name => {
+  let answerOf = optical
   describeTransport(`SG_IO through ${name}, the kernel stood in for,`, {
-    open: async () => open(loadFfi({ ffi: name }), optical).transport,
+    open: async () => {
+      answerOf = optical
+      return open(loadFfi({ ffi: name }), command => answerOf(command)).transport
+    },
     block,
     sending: request('55 10 00 00 00 00 00 00 08 00', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
+    stall: async () => {
+      answerOf = () => ({ hostStatus: DID_TIME_OUT })
+      return request(TEST_UNIT_READY)
+    },
+    vanish: async () => {
+      answerOf = () => ({ errno: errno.ENODEV })
+    },
   })
 
   it('hands the kernel CDB, data, direction and time limit at addresses that hold', async () => {
