@@ -14,7 +14,9 @@ export async function openDiscOrImage(
   options: OpenImageOptions & OpenDriveOptions = {},
 ): Promise<OpenedImage> {
   const status = await stat(address).catch(() => undefined)
-  const isDrive = !status?.isFile() && !status?.isDirectory() && platforms.some(platform => platform.opens(address))
+  // On Windows the address of a drive, D:, is that of a folder, too.
+  const isPlace = status?.isFile() || (status?.isDirectory() && process.platform !== 'win32')
+  const isDrive = !isPlace && platforms.some(platform => platform.opens(address))
   if (!isDrive || (!status && address.startsWith('/') && !address.startsWith('/dev/')))
     return openImage(address, options)
   const { openDrive } = await import('./open-drive')

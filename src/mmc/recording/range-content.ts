@@ -34,13 +34,18 @@ export async function* rangeContent(
   memory: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
   const end = range.start + range.blocks
-  const neighbours = (start: number, blocks: number) =>
-    keepNeighbours ? readOrZeros(drive, start, blocks) : new Uint8Array(blocks * BLOCK_BYTES)
-  if (range.start > aligned.start) yield await neighbours(aligned.start, range.start - aligned.start)
+  const most = Math.floor(drive.transport.limits.maximumTransferBytes / BLOCK_BYTES)
+  async function* neighbours(start: number, blocks: number) {
+    for (let done = 0; done < blocks; done += most) {
+      const part = Math.min(most, blocks - done)
+      yield keepNeighbours ? await readOrZeros(drive, start + done, part) : new Uint8Array(part * BLOCK_BYTES)
+    }
+  }
+  if (range.start > aligned.start) yield* neighbours(aligned.start, range.start - aligned.start)
   const chunks = image.chunks?.(range, memory) ?? image.stream(range)
   yield* wholeLength(chunks, range.blocks * BLOCK_BYTES)
   const behind = aligned.start + aligned.blocks - end
-  if (behind > 0) yield await neighbours(end, behind)
+  if (behind > 0) yield* neighbours(end, behind)
 }
 
 async function readOrZeros(drive: Drive, logicalBlockAddress: number, blocks: number): Promise<Uint8Array> {

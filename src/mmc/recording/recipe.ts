@@ -89,6 +89,8 @@ export interface RecordingJob {
 export interface RecordingRecipe {
   /** Writes begin at multiples of this many blocks, and images are padded to whole ones. */
   readonly unitBlocks: number
+  /** True where each WRITE must bring whole units, so that a way to the drive that carries less cannot be used. */
+  readonly writesWholeUnits?: boolean
   /** Zero blocks added behind every image where there is room, so that its last blocks can be read (run-out of CD tracks). */
   readonly paddingBlocks?: number
   /** Fewest blocks a track may have. */

@@ -61,6 +61,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   const total = ranges.reduce((sum, { aligned }) => sum + aligned.blocks, 0)
   checkBeforeRecording(mediumBefore, image, recipe, ranges, options)
   await checkWriteProtection(held, mediumBefore)
+  const atOnce = pieceBlocks(held, recipe, options)
 
   const meter = new ProgressMeter(total, options.onProgress)
   const tally: Tally = { written: [], checksums: [], blocks: 0, underruns: 0, writingMs: 0 }
@@ -91,7 +92,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   try {
     job.step('preparing')
     await recipe.prepare(job)
-    for (const range of ranges) await writeRange(job, image, range, recipe, meter, tally)
+    for (const range of ranges) await writeRange(job, image, range, recipe, atOnce, meter, tally)
     job.step('synchronizing')
     await synchronize(held, job)
     job.step('closing')
@@ -141,6 +142,7 @@ async function writeRange(
   image: Recordable,
   range: AlignedRange,
   recipe: RecordingRecipe,
+  atOnce: number,
   meter: ProgressMeter,
   tally: Tally,
 ): Promise<void> {
@@ -148,7 +150,7 @@ async function writeRange(
   const memory = new ChunkMemory()
   const pieces = new ReadAhead(
     rangeContent(drive, image, range, takesOverwriting(job.medium), memory),
-    pieceBlocks(drive, recipe, options) * BLOCK_BYTES,
+    atOnce * BLOCK_BYTES,
     Math.min(options.bufferBytes ?? DEFAULT_BUFFER_BYTES, range.aligned.blocks * BLOCK_BYTES),
     memory,
   )
@@ -196,11 +198,28 @@ function checked({ range, aligned }: AlignedRange, written: number, pieces: read
   return { range: { start: aligned.start, blocks }, pieces: pieces.slice(0, wanted) }
 }
 
-function pieceBlocks(drive: Drive, recipe: RecordingRecipe, options: RecordOptions): number {
+/**
+ * Blocks of one WRITE.
+ *
+ * @throws {TransportError} `TRANSPORT_TOO_LARGE` where the medium takes no less than the way to the drive carries
+ */
+function pieceBlocks(drive: Drive, { unitBlocks, writesWholeUnits }: RecordingRecipe, options: RecordOptions): number {
   const { maximumTransferBytes, optimalTransferBytes = DEFAULT_TRANSFER_BYTES } = drive.transport.limits
   const possible = Math.floor(maximumTransferBytes / BLOCK_BYTES)
   const wanted = Math.min(options.transferBlocks ?? optimalTransferBytes / BLOCK_BYTES, possible)
-  return Math.max(recipe.unitBlocks, Math.floor(wanted / recipe.unitBlocks) * recipe.unitBlocks)
+  if (wanted >= unitBlocks) return Math.floor(wanted / unitBlocks) * unitBlocks
+  if (possible >= unitBlocks) return unitBlocks
+  if (writesWholeUnits) {
+    throw new TransportError(
+      'TRANSPORT_TOO_LARGE',
+      `This medium takes ${unitBlocks * BLOCK_BYTES} bytes in one command, and ${drive.address} carries ${maximumTransferBytes}.`,
+      { address: drive.address, hint: 'Connect the drive in another way.' },
+    )
+  }
+  // Units that are too large go in equal parts, which the drive puts together.
+  let part = possible
+  while (unitBlocks % part !== 0) part--
+  return part
 }
 
 /**

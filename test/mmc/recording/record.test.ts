@@ -108,3 +108,26 @@ describe.each([
     expect(blocks).toEqual(Array.from({ length: 333 }, (_, lba) => (lba === 17 ? 0xeeeeeeee : lba)))
   })
 })
+
+describe('a way to the drive that carries less than a recording unit', () => {
+  const openNarrow = async (media: MediaType) => {
+    const drive = await open(media, 'blank')
+    Object.assign(drive.transport.limits, { maximumTransferBytes: 14 * BLOCK_BYTES })
+    return drive
+  }
+
+  test.each(['dvd-r', 'dvd+r', 'dvd+rw', 'dvd-ram', 'bd-r', 'bd-r-pow', 'bd-re'] as const)(
+    '%s: units go in parts',
+    async media => {
+      await using drive = await openNarrow(media)
+      const report = await record(drive, numbered(0, 333))
+      expect(await verifyRecording(drive, report)).toMatchObject({ differences: [], unreadable: [] })
+    },
+  )
+
+  test('dvd-rw-ro, which takes whole units only, is refused before anything is sent', async () => {
+    await using drive = await openNarrow('dvd-rw-ro')
+    await expect(record(drive, numbered(0, 333))).rejects.toMatchObject({ code: 'TRANSPORT_TOO_LARGE' })
+    expect((await readMedium(drive))?.isBlank).toBe(true)
+  })
+})

@@ -10,6 +10,7 @@ const ECC_BLOCK = 16
 /** DVD-RW in restricted overwrite mode: whole ECC blocks of 16, anywhere in what has been formatted (MMC-6 4.5.1). */
 export const dvdMinusRwRestrictedOverwriteRecipe: RecordingRecipe = {
   unitBlocks: ECC_BLOCK,
+  writesWholeUnits: true,
   prepare: async job => {
     await grow(job)
     await setWriteParameters(job, {
