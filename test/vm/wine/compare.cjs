@@ -39,6 +39,8 @@ const LINES = [
   ['raw', 'DISC', '--none', '00', '00', '00', '00', '00', '00'],
   ['raw', 'DISC', '--none', 'e9', '00', '00', '00', '00', '00', '--write'],
   ['read', 'DISC', '-o', 'FILE', '--start', '3', '--blocks', '150'],
+  ['ls', 'DISC', '--long'],
+  ['verify', 'DISC', 'TREE'],
   ['info', 'EMPTY'],
   ['multisession', 'EMPTY'],
 ]
@@ -149,7 +151,7 @@ async function main() {
   for (const drive of ['/dev/sr0', '/dev/sr1']) {
     await commandLines(run, [['raw', drive, '--none', ...TEST_UNIT_READY]])
   }
-  const linuxNames = { DISC: '/dev/sr0', EMPTY: '/dev/sr1', FILE: join(OUT, 'linux.bin') }
+  const linuxNames = { DISC: '/dev/sr0', EMPTY: '/dev/sr1', FILE: join(OUT, 'linux.bin'), TREE: join(WORK, 'files') }
   const linux = await commandLines(run, filled(LINES, linuxNames))
   const [linuxList] = await commandLines(run, [['list']])
 
@@ -160,7 +162,12 @@ async function main() {
   const names = {}
   const lines = {}
   for (const ffi of ['koffi', 'ffi-napi']) {
-    names[ffi] = { DISC: 'D:', EMPTY: 'E:', FILE: windowsPath(join(OUT, `${ffi}.bin`)) }
+    names[ffi] = {
+      DISC: 'D:',
+      EMPTY: 'E:',
+      FILE: windowsPath(join(OUT, `${ffi}.bin`)),
+      TREE: windowsPath(join(WORK, 'files')),
+    }
     lines[ffi] = [...filled(LINES, names[ffi]), ['list'], ['info', '\\\\.\\CdRom0'], ['info', 'Q:']]
   }
   const result = join(OUT, 'result.json')
