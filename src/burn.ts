@@ -2,10 +2,13 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type BurnSourceOptions, imageFile, isImage, missing, refuseCueSheet } from './burn-source'
 import { MediumError, UsageError } from './errors'
-import { FileSystemImage, type FileSystemImageResult, ImapiError } from './fsimage'
+import { driveBlockSource, FileSystemImage, type FileSystemImageResult, ImapiError } from './fsimage'
 import {
+  closeMedium,
   fanOut,
+  isBrokenOff,
   type Medium,
+  mediumAtRest,
   type Recordable,
   type RecordingProgress,
   type RecordingReport,
@@ -61,11 +64,13 @@ export async function firstSession(
   sources: readonly string[],
   options: BurnOptions = {},
 ): Promise<Burnable> {
-  const medium = await requireMedium(drive, options)
+  const medium = await mediumAtRest(drive, options)
   if (medium.isAppendable && !medium.isBlank) {
     throw new MediumError(
       'MEDIUM_NOT_BLANK',
-      `The ${medium.family} holds ${medium.sessionCount - 1} session(s) already.`,
+      isBrokenOff(medium)
+        ? `The ${medium.family} holds a session that was broken off.`
+        : `The ${medium.family} holds data already.`,
       {
         hint: medium.isErasable
           ? 'Append to it, so that what is on it stays visible; or blank it first, if that may be lost.'
@@ -80,9 +85,19 @@ export async function firstSession(
   return built(image, sources, options)
 }
 
+/** What {@link append} may be given besides. */
+export interface AppendOptions extends BurnOptions {
+  /**
+   * The session whose tree is gone on from, 0 for none. Without it, the last one; and where that was broken off while it
+   * was written, the one before it.
+   */
+  readonly importSession?: number
+}
+
 /**
  * Adds a session to a medium in one go: judges the multisession rules, imports what is there, adds, builds at the next
- * writable address (on overwritable media behind the last volume), records, closes, verifies.
+ * writable address (on overwritable media behind the last volume), records, closes, verifies. A session that was broken
+ * off is closed first, so that the new one begins a track of its own.
  *
  * @throws {ImapiError} where the rules, or what is on the disc, do not allow it
  * @throws {RecordingError} after writing began
@@ -90,28 +105,91 @@ export async function firstSession(
 export async function append(
   drive: OpticalDrive,
   sources: readonly string[],
-  options: BurnOptions = {},
+  options: AppendOptions = {},
 ): Promise<BurnReport> {
-  await requireMedium(drive, options)
+  const medium = await mediumAtRest(drive, options)
   if (options.as !== 'files') refuseCueSheet(sources)
+  let image = await judged(drive)
+  let from = options.importSession
+  const warnings: string[] = []
+  if (isBrokenOff(medium)) {
+    from ??= sessionAt(medium, image.acceptedMultisession!.properties)
+    const { signal, onProgress, dryRun } = options
+    await closeMedium(drive, {
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
+      dryRun: dryRun === true,
+    })
+    warnings.push('The last session had been broken off: it was closed first, and what it holds is not shown.')
+    image = await judged(drive)
+  }
+  const first = await importPrevious(drive, image, from, options)
+  if (first === 'of-all') return burn(drive, sources, { ...options, as: 'files' })
+  const report = await recordAndVerify(drive, await built(image, sources, options), options)
+  return { ...report, warnings: [...warnings, ...report.warnings] }
+}
+
+async function judged(drive: OpticalDrive): Promise<FileSystemImage> {
   const image = new FileSystemImage()
   await image.putMultisessionInterfaces(await drive.multisessionInterfaces())
+  return image
+}
+
+/** The number of the session that the rules would import; 0 where there is none. */
+function sessionAt({ tracks }: Medium, properties: Readonly<Record<string, unknown>>): number {
+  if (properties['isFirstDataSession'] === true) return 0
+  return tracks.find(({ start }) => start === properties['startAddressOfPreviousSession'])?.session ?? 0
+}
+
+/**
+ * Imports what the new session goes on from.
+ *
+ * @returns whether the new session is the first one: `of-data` behind others that are not imported, `of-all` on a
+ *   formatted medium that holds nothing
+ */
+async function importPrevious(
+  drive: OpticalDrive,
+  image: FileSystemImage,
+  session: number | undefined,
+  { volumeName }: BurnOptions,
+): Promise<false | 'of-data' | 'of-all'> {
   const { kind, properties } = image.acceptedMultisession!
-  if (kind === 'sequential' && properties['isFirstDataSession'] === true) {
-    // Sound alone is on the disc (CD-Extra): there is nothing to import, and the data begin behind it.
+  const isFirst = session === undefined && kind === 'sequential' && properties['isFirstDataSession'] === true
+  if (isFirst || session === 0) {
+    // Sound alone is on the disc (CD-Extra), or what there is is not to be shown: the data begin behind it.
     await image.chooseImageDefaults(drive)
-    image.sessionStartBlock = Number(properties['nextWritableAddress'])
-    return recordAndVerify(drive, await built(image, sources, options), options)
+    const medium = await drive.readMedium()
+    image.sessionStartBlock = Number(properties['nextWritableAddress'] ?? medium?.nextWritableAddress)
+    return 'of-data'
   }
   try {
-    await image.importFileSystem()
+    if (session === undefined) await image.importFileSystem()
+    else await importSession(drive, image, session)
   } catch (error) {
     // A formatted medium with nothing on it: this is its first session, and there is nothing that it could hide.
     if (!(error instanceof ImapiError) || error.code !== 'IMAPI_E_EMPTY_DISC') throw error
-    return burn(drive, sources, { ...options, as: 'files' })
+    return 'of-all'
   }
-  if (options.volumeName === undefined && image.importedVolumeName) image.volumeName = image.importedVolumeName
-  return recordAndVerify(drive, await built(image, sources, options), options)
+  if (volumeName === undefined && image.importedVolumeName) image.volumeName = image.importedVolumeName
+  return false
+}
+
+/** Imports a session that is not the last one. */
+async function importSession(drive: OpticalDrive, image: FileSystemImage, session: number): Promise<void> {
+  const medium = await drive.readMedium()
+  const track = medium?.tracks.find(each => each.session === session && each.isData && each.state === 'complete')
+  if (!medium || !track || medium.nextWritableAddress === null) {
+    throw new UsageError('USAGE_SESSION', `There is no session ${session} with data that could be gone on from.`, {
+      hint: 'scsi-mmc info lists the sessions.',
+    })
+  }
+  await image.importImage({
+    source: await driveBlockSource(drive),
+    sessionStart: track.start,
+    nextWritableAddress: medium.nextWritableAddress,
+    kind: 'sequential',
+    writeUnitSize: medium.writeUnitSize ?? 1,
+  })
 }
 
 async function built(
@@ -140,12 +218,6 @@ export async function recordAndVerify(drive: OpticalDrive, image: Burnable, opti
         })
       : null
   return { ...report, verification, renamed: image.renamed ?? [] }
-}
-
-async function requireMedium(drive: OpticalDrive, { signal }: BurnOptions): Promise<Medium> {
-  const medium = await drive.readMedium(signal ? { signal } : {})
-  if (medium) return medium
-  throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.', { hint: 'Load one.' })
 }
 
 /** What became of one of several copies. */

@@ -4,7 +4,15 @@
  *
  * @packageDocumentation
  */
-export { append, type BurnOptions, type BurnReport, burn, burnCopies, type CopyOutcome } from './burn'
+export {
+  type AppendOptions,
+  append,
+  type BurnOptions,
+  type BurnReport,
+  burn,
+  burnCopies,
+  type CopyOutcome,
+} from './burn'
 export * from './cue-sheet'
 export * from './disc-session'
 export * from './errors'

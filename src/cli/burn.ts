@@ -23,6 +23,7 @@ interface BurnCliOptions extends RecordingViewOptions {
   readonly as?: 'image' | 'files'
   readonly buffer?: number
   readonly volume?: string
+  readonly session?: number
   readonly exclude?: string[]
   readonly overwrite?: boolean
   readonly yes?: boolean
@@ -96,14 +97,24 @@ export const append: CliCommand = (program, invocation) => {
       .description('adds a session: what is on the medium stays visible beside what is new')
       .argument('<drive>', 'drive address')
       .argument('<source...>', 'directories and files'),
-  ).action(async (address: string, sources: string[], options: BurnCliOptions) => {
-    const burning = await import('../burn')
-    await using drive = await openRecordingDrive(address, options, invocation)
-    const view = await recordingView(invocation, options)
-    const given = { ...burnOptions(options, invocation), onProgress: view.onProgress }
-    const report = await burning.append(drive, sources, given).finally(view.stop)
-    conclude([{ address, report }], options, invocation)
-  })
+  )
+    .option(
+      '--session <number>',
+      'which session it goes on from, 0 for none (default: the last whole one)',
+      wholeNumber,
+    )
+    .action(async (address: string, sources: string[], options: BurnCliOptions) => {
+      const burning = await import('../burn')
+      await using drive = await openRecordingDrive(address, options, invocation)
+      const view = await recordingView(invocation, options)
+      const given = {
+        ...burnOptions(options, invocation),
+        onProgress: view.onProgress,
+        ...(options.session === undefined ? {} : { importSession: options.session }),
+      }
+      const report = await burning.append(drive, sources, given).finally(view.stop)
+      conclude([{ address, report }], options, invocation)
+    })
 }
 
 async function run(

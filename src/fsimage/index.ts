@@ -1,5 +1,6 @@
 export * from './block-source'
 export * from './directory-item'
+export { driveBlockSource } from './drive-block-source'
 export { EMULATION, type Emulation, PLATFORM_ID } from './el-torito/boot-catalog'
 export type { BootEntry } from './el-torito/read'
 export type { BootImage } from './el-torito/write'

@@ -164,7 +164,9 @@ async function contentsAt(source: BlockSource, start: number): Promise<SessionCo
     : new ImapiError(
         'IMAPI_E_NO_SUPPORTED_FILE_SYSTEM',
         [`The session at block ${start} holds neither UDF nor ISO 9660 that could be read.`, ...problems].join(' '),
-        { hint: 'It may be audio, damaged, or of another file system.' },
+        {
+          hint: 'It may be audio, broken off, or of another file system. Another session can be gone on from: append --session.',
+        },
       )
 }
 

@@ -397,6 +397,47 @@ describe('failures', () => {
   })
 })
 
+describe('a recording that was broken off', () => {
+  const gone = 'faults=2A #3: gone'
+  const tree = async (address: string): Promise<string[]> =>
+    (await scsiMmcJson('ls', address)).document.entries.map(({ path }: { path: string }) => path)
+
+  test.each(['cd-r', 'cd-rw', 'dvd-r', 'dvd-rw', 'dvd-r-dl', 'dvd+r', 'dvd+r-dl', 'bd-r'])(
+    '%s: append closes it, and goes on from the session before it',
+    async media => {
+      const address = await disc(media)
+      const torn = at('torn.img')
+      writeFileSync(torn, Buffer.alloc(400_000, 0x77))
+      expect(await scsiMmcJson('burn', `${address}?${gone}`, torn)).toMatchObject({ exitCode: 4 })
+      const first = await scsiMmcJson('append', address, more)
+      expect(first).toMatchObject({
+        exitCode: 0,
+        document: { warnings: [expect.stringContaining('broken off')], mediumAfter: { state: 'appendable' } },
+      })
+      expect(await tree(address)).toEqual(['/later.txt'])
+      expect(await scsiMmcJson('append', `${address}?${gone}`, torn)).toMatchObject({ exitCode: 4 })
+      expect(await scsiMmcJson('append', address, source, '--verify')).toMatchObject({ exitCode: 0 })
+      expect(await tree(address)).toEqual(['/later.txt', '/small.txt', '/sub', '/sub/large.dat'])
+      expect(await scsiMmcJson('verify', address, source, more)).toMatchObject({ exitCode: 0 })
+    },
+  )
+
+  test('a session that was closed as it was: another one is gone on from by its number', async () => {
+    const address = await disc('dvd+r')
+    await scsiMmc('burn', address, more)
+    await scsiMmc('append', `${address}?faults=2A #2: gone`, single)
+    expect(await scsiMmcJson('close', address, '--session', '--yes')).toMatchObject({ exitCode: 0 })
+    expect(await scsiMmcJson('append', address, source, '--session', '7')).toMatchObject({
+      exitCode: 2,
+      document: { error: { code: 'USAGE_SESSION' } },
+    })
+    expect(await scsiMmcJson('append', address, source, '--session', '1')).toMatchObject({ exitCode: 0 })
+    expect(await tree(address)).toEqual(['/later.txt', '/small.txt', '/sub', '/sub/large.dat'])
+    expect(await scsiMmcJson('append', address, source, '--session', '0')).toMatchObject({ exitCode: 0 })
+    expect(await tree(address)).toEqual(['/small.txt', '/sub', '/sub/large.dat'])
+  })
+})
+
 describe('blank, format, close, speed', () => {
   test.each([
     ['blank', 'dvd+r', 'MEDIUM_NOT_ERASABLE'],

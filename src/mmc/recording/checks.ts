@@ -8,7 +8,7 @@ import { RecordingError, type RecordingReport } from './recording-error'
 /**
  * What must hold before the first byte is written.
  *
- * @throws {MediumError} `MEDIUM_NOT_PRESENT`, `MEDIUM_WRONG_ADDRESS`, `MEDIUM_TOO_SMALL`, `MEDIUM_NOT_BLANK`,
+ * @throws {MediumError} `MEDIUM_NOT_PRESENT`, `MEDIUM_WRONG_ADDRESS`, `MEDIUM_TRACK_OPEN`, `MEDIUM_TOO_SMALL`, `MEDIUM_NOT_BLANK`,
  *   `MEDIUM_CANNOT_SIMULATE`, `MEDIUM_CANNOT_STREAM`, `MEDIUM_NOT_OVERWRITABLE`, `MEDIUM_NOTHING_TO_WRITE`
  */
 export function checkBeforeRecording(
@@ -49,6 +49,15 @@ export function checkBeforeRecording(
       `The image was built for LBA ${image.startAddress}, and the medium goes on at LBA ${medium.nextWritableAddress}.`,
       { hint: 'Build the image again for the medium as it is now.', ...about('nextWritableAddress') },
     )
+  }
+  const begun = medium.tracks.find(
+    ({ nextWritableAddress: next, start }) => next === image.startAddress && start < next,
+  )
+  if (begun && !medium.isOverwritable && !image.modifiedBlocks && !options.dryRun) {
+    throw new MediumError('MEDIUM_TRACK_OPEN', `Track ${begun.number} of the ${medium.family} was broken off.`, {
+      hint: 'Close its session first: an image begins a track of its own. (append does both.)',
+      ...about('nextWritableAddress'),
+    })
   }
   if (options.simulate && !recipe.canSimulate) {
     throw new MediumError('MEDIUM_CANNOT_SIMULATE', `A ${medium.family} cannot be written in simulation.`, {

@@ -3,7 +3,7 @@ import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
 import { HeldDrive } from './held-drive'
 import { holdDrive } from './hold-drive'
-import { settledMedium } from './present-medium'
+import { mediumAtRest, settledMedium } from './present-medium'
 import { ProgressMeter } from './progress-meter'
 import type { RecordingJob, RecordingProgress } from './recipe'
 import { checkWriteProtection } from './write-protection'
@@ -57,7 +57,7 @@ export async function operate(
   }
   const started = Date.now()
   const held = new HeldDrive(drive)
-  const mediumBefore = await settledMedium(held, options)
+  const mediumBefore = await mediumAtRest(held, options)
   held.hold()
   operation.check(mediumBefore)
   await checkWriteProtection(held, mediumBefore)

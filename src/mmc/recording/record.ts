@@ -8,7 +8,7 @@ import { checkBeforeRecording, checkRecorded, takesOverwriting } from './checks'
 import { HeldDrive } from './held-drive'
 import { holdDrive } from './hold-drive'
 import { CHECKED_PIECE_BLOCKS, PieceChecksums } from './piece-checksums'
-import { settledMedium } from './present-medium'
+import { mediumAtRest, settledMedium } from './present-medium'
 import { ProgressMeter } from './progress-meter'
 import { type AlignedRange, alignRange, rangeContent } from './range-content'
 import { ReadAhead } from './read-ahead'
@@ -52,7 +52,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   }
   const started = Date.now()
   const held = new HeldDrive(drive)
-  const mediumBefore = await settledMedium(held, options)
+  const mediumBefore = await mediumAtRest(held, options)
   held.hold()
   const recipe = recipeFor(mediumBefore, options)
   const warnings: string[] = []
@@ -160,7 +160,7 @@ async function writeRange(
   const manner: WriteManner = {
     streaming: options.streaming === true,
     isOverwritable: job.medium.isOverwritable,
-    mayBeSynchronized: !recipe.synchronizeEndsTrack,
+    synchronizes: recipe.synchronizeEndsTrack ? 'before-the-first' : 'anywhere',
   }
   let done = 0
   try {

@@ -18,5 +18,8 @@ export async function synchronize(drive: Drive, { step }: Pick<RecordingJob, 'st
     // Drives that know no IMMED here refuse the field, and do it all in the second one, as do those that broke it off.
     if (!(error instanceof ScsiError) || !(error.sense?.key === 5 || error.sense?.key === ABORTED_COMMAND)) throw error
   }
-  await drive.send(synchronizeCache)
+  await drive.send(synchronizeCache).catch(error => {
+    if (!(error instanceof ScsiError) || error.sense?.key !== ABORTED_COMMAND) throw error
+    return drive.send(synchronizeCache)
+  })
 }

@@ -25,8 +25,11 @@ export interface WriteManner {
   readonly isOverwritable: boolean
   /** Bytes that the host sends for a block, 2048 unless given: sectors of audio tracks have 2352. */
   readonly blockBytes?: number
-  /** SYNCHRONIZE CACHE leaves the track open, so that it may come in between (not on CD). */
-  readonly mayBeSynchronized: boolean
+  /**
+   * Where SYNCHRONIZE CACHE may be sent to have the drive end what it is at: anywhere, where it leaves the track open;
+   * before the first block of a track that it would end (CD); never where it would end a session that is written at once.
+   */
+  readonly synchronizes: 'anywhere' | 'before-the-first' | 'never'
 }
 
 /** A WRITE that failed, and where. */
@@ -71,7 +74,7 @@ export async function writeBlocks(
     if (!piece) return written
     options.signal?.throwIfAborted()
     const lba = start + written
-    await writePiece(drive, lba, piece, manner).catch(error => {
+    await writePiece(drive, lba, piece, manner, written === 0).catch(error => {
       throw new WriteFailure(firstInDoubt(error, start, lba), error)
     })
     options.onPiece?.(piece)
@@ -94,9 +97,18 @@ function firstInDoubt(error: unknown, start: number, lba: number): number {
   return at >= start && at < lba ? at : start
 }
 
-async function writePiece(drive: Drive, lba: number, data: Uint8Array, manner: WriteManner): Promise<void> {
+/** Sends one WRITE; where the drive puts it off it is repeated, see {@link writeBlocks}. */
+export async function writePiece(
+  drive: Drive,
+  lba: number,
+  data: Uint8Array,
+  manner: WriteManner,
+  isFirst = false,
+): Promise<void> {
   const started = Date.now()
   const parameters = { logicalBlockAddress: lba, transferLength: data.length / (manner.blockBytes ?? BLOCK_BYTES) }
+  const { synchronizes } = manner
+  const mayBeSynchronized = synchronizes === 'anywhere' || (synchronizes === 'before-the-first' && isFirst)
   let repeated = false
   for (let napMs = 0; ; napMs = Math.min(napMs + 2, 25)) {
     try {
@@ -119,7 +131,7 @@ async function writePiece(drive: Drive, lba: number, data: Uint8Array, manner: W
       }
       // Another operation came in between (a desktop's probe, a format's end): empty the buffer, then once more.
       if (!(error.is(5, 0x2c) || error.is(2, 0x04, 0x04) || error.is(2, 0x04, 0x07))) throw error
-      if (manner.mayBeSynchronized) await drive.send(synchronizeCache)
+      if (mayBeSynchronized) await drive.send(synchronizeCache)
     }
   }
 }

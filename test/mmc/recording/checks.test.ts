@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  closeMedium,
   dvdWriteProtectionStatus,
   nameOf,
   readBlocks,
@@ -104,7 +105,7 @@ test('an image that fills a CD but for less than the padding is recorded, with a
 })
 
 test.each(['cd-r', 'dvd-rw', 'dvd+r', 'bd-r', 'dvd+rw'] as const)(
-  '%s: an interruption stops between two WRITEs, says in which state the disc is, and the disc goes on',
+  '%s: an interruption stops between two WRITEs, says in which state the disc is, and closed it goes on',
   async media => {
     await using drive = await driveWith({ media, state: 'blank' })
     const interruption = new AbortController()
@@ -118,7 +119,7 @@ test.each(['cd-r', 'dvd-rw', 'dvd+r', 'bd-r', 'dvd+rw'] as const)(
     expect(error).toMatchObject({ code: 'MEDIUM_RECORDING_ABORTED', failedAt: null })
     const now = (await readMedium(drive))!
     expect(error.report.mediumAfter).toMatchObject({ state: now.state, nextWritableAddress: now.nextWritableAddress })
-    const start = now.isOverwritable ? 0 : now.nextWritableAddress!
+    const start = now.isOverwritable ? 0 : (await closeMedium(drive)).mediumAfter.nextWritableAddress!
     const report = await record(drive, numberedImage(start, 64), { overwrite: true })
     expect(await verifyRecording(drive, report)).toMatchObject({ differences: [], unreadable: [] })
   },

@@ -1,6 +1,6 @@
-import { accessOf, nameOf, readMedium, record } from '../../../src/mmc'
+import { accessOf, nameOf, readMedium } from '../../../src/mmc'
 import { Drive } from '../../../src/mmc/drive'
-import { type DisturbedRecording, imageFor, makeDisc, openDisc } from './fault-matrix/recordings'
+import { type DisturbedRecording, imageFor, makeDisc, openDisc, perform } from './fault-matrix/recordings'
 
 const PREVENT_ALLOW = 0x1e
 /** What asks whether the drive is ready, in between and as often as it takes. */
@@ -34,7 +34,7 @@ export async function recipeSteps(path: string, recording: DisturbedRecording): 
   await using drive = new Drive(transport, { access: 'write' })
   const image = imageFor((await readMedium(drive))!, 0)
   sent.length = 0
-  await record(drive, image, recording.options)
+  await perform(drive, image, recording)
   const isLock = (cdb: Uint8Array) => cdb[0] === PREVENT_ALLOW
   const behindLock = sent.slice(sent.findIndex(isLock) + 1)
   const last = behindLock.findLastIndex(cdb => !isLock(cdb) && accessOf(cdb) === 'write')

@@ -3,6 +3,7 @@ import { ScsiError } from '../../scsi-error'
 import { calibrate } from '../calibrate'
 import { CLOSE, close } from '../close-functions'
 import type { RecordingJob, RecordingRecipe } from '../recipe'
+import { synchronize } from '../synchronize'
 import { multiSession, setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '../write-parameters'
 
 /** A track has at least 4 seconds (MMC-6 4.2.3.2). */
@@ -29,6 +30,8 @@ export const cdRecipe: RecordingRecipe = {
     await close(job, CLOSE.session)
   },
   close: async job => {
+    // A session that was begun at once and broken off ends with it: the drive still waits for the rest.
+    await synchronize(job.drive, job)
     await trackAtOnce(job)
     await closeOpenTrack(job)
     await close(job, CLOSE.session)

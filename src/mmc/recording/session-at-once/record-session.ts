@@ -5,7 +5,7 @@ import { encodeCdText } from '../../structures/cd-text-encoder'
 import { calibrate } from '../calibrate'
 import { HeldDrive } from '../held-drive'
 import { holdDrive } from '../hold-drive'
-import { settledMedium } from '../present-medium'
+import { mediumAtRest, settledMedium } from '../present-medium'
 import { ProgressMeter } from '../progress-meter'
 import type { RecordingJob, RecordOptions } from '../recipe'
 import { RecordingError, type RecordingReport } from '../recording-error'
@@ -54,7 +54,7 @@ export async function recordSession(
   const packs = cdTextPacks(session, warn)
   const started = Date.now()
   const held = new HeldDrive(drive)
-  const mediumBefore = await settledMedium(held, options)
+  const mediumBefore = await mediumAtRest(held, options)
   held.hold()
   const { bytes, leadOut, tracks } = layOut(session)
   check(session, mediumBefore, leadOut)

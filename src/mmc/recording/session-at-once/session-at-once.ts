@@ -1,11 +1,11 @@
 import { msfToLba } from '../../../layout'
-import { getConfiguration, readAtip, sendCueSheet, write10 } from '../../commands'
+import { getConfiguration, readAtip, sendCueSheet } from '../../commands'
 import { cdMasteringFeature } from '../../features'
 import { findFeature } from '../../features/decode-feature'
 import { ScsiError } from '../../scsi-error'
 import { CD_TEXT_SECTOR_BYTES, cdTextSectors } from '../../structures/cd-text-encoder'
 import type { RecordingJob } from '../recipe'
-import { WriteFailure } from '../write-blocks'
+import { WriteFailure, writePiece } from '../write-blocks'
 import { multiSession, setWriteParameters, TRACK_MODE } from '../write-parameters'
 import { type DiscSession, FIRST_PREGAP, layOut, SECTOR_FORMS, SESSION_FORMATS } from './disc-session'
 import type { Portions } from './portions'
@@ -13,6 +13,7 @@ import { type CueSheetManner, sessionCueSheet } from './session-cue-sheet'
 import { type SessionTally, writeArea } from './write-areas'
 
 const LEAD_IN_SECTORS_A_WRITE = 500
+const CD_TEXT_SECTORS = { blockBytes: CD_TEXT_SECTOR_BYTES, isOverwritable: false, synchronizes: 'never' } as const
 const INVALID_FIELD_IN_PARAMETER_LIST = 0x26
 /** The sub-channel of the first lead-in begins where the ATIP says; a drive that does not say has the usual place. */
 const USUAL_LEAD_IN_START = msfToLba(97, 26, 66)
@@ -116,8 +117,7 @@ async function writeLeadIn(job: RecordingJob, packs: Uint8Array): Promise<void> 
     options.signal?.throwIfAborted()
     const sectors = Math.min(step, -FIRST_PREGAP - lba)
     const data = repeated(cycle, (lba - start) * CD_TEXT_SECTOR_BYTES, sectors * CD_TEXT_SECTOR_BYTES)
-    const parameters = { logicalBlockAddress: lba, transferLength: sectors }
-    await drive.send(write10, parameters, { data }).catch(error => {
+    await writePiece(drive, lba, data, CD_TEXT_SECTORS).catch(error => {
       throw new WriteFailure(lba, error)
     })
     lba += sectors

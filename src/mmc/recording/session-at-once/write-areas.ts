@@ -41,7 +41,7 @@ export async function writeArea(
   try {
     await pieces.filled(options.signal)
     job.step('writing')
-    const manner = { blockBytes, isOverwritable: false, mayBeSynchronized: false }
+    const manner = { blockBytes, isOverwritable: false, synchronizes: 'never' } as const
     await writeBlocks(drive, area.start, pieces, manner, {
       signal: options.signal,
       onProgress: ({ blocksWritten, driveBufferFill }) => {

@@ -4,18 +4,21 @@ import {
   blankMedium,
   closeMedium,
   type Medium,
+  mediumAtRest,
   nameOf,
   RecordingError,
   type RecordingReport,
   readMedium,
   record,
+  type SessionReport,
   verifyRecording,
+  verifySession,
 } from '../../../../src/mmc'
 import { Drive } from '../../../../src/mmc/drive'
 import type { Transport } from '../../../../src/platform'
 import { virtualDisc } from '../../../../src/virtual'
 import type { FaultKind } from './faults'
-import { copyDisc, type DisturbedRecording, imageFor, makeDisc, openDisc } from './recordings'
+import { copyDisc, type DisturbedRecording, imageFor, makeDisc, openDisc, perform } from './recordings'
 
 /**
  * How a disturbed recording ended:
@@ -42,6 +45,8 @@ export interface Cell {
 
 /** A recording takes so many times its commands at most, whatever goes wrong. */
 const MOST_TIMES_THE_COMMANDS = 6
+/** Several WRITEs to each recording. */
+const SMALL_TRANSFERS = { transferBlocks: 16 }
 /** Fewer than a hang, more than any nap. */
 const HANG_MS = 60_000
 
@@ -70,7 +75,7 @@ export async function undisturbed(recording: DisturbedRecording, folder: string)
   )
   const image = imageFor((await readMedium(drive))!, 1)
   commands.length = 0
-  const report = await record(drive, image, { transferBlocks: 16, ...recording.options })
+  const report = await perform(drive, image, recording, SMALL_TRANSFERS)
   const sent = commands.slice()
   const complaints = await complaintsOfDone(drive, report, recording)
   await drive.close()
@@ -110,7 +115,7 @@ export async function disturbed(
   const transport = kind.disturb(number, { drive: virtual, otherDisc: other, cut })
   const drive = new Drive(counting(transport, commands.length * MOST_TIMES_THE_COMMANDS), { access: 'write' })
   const result = await withinLimit(
-    record(drive, imageFor(before, 1), { transferBlocks: 16, ...recording.options }).then(
+    perform(drive, imageFor(before, 1), recording, SMALL_TRANSFERS).then(
       report => ({ report }),
       (error: Error) => ({ error }),
     ),
@@ -146,9 +151,16 @@ export async function disturbed(
   return { ending, afterwards, complaints }
 }
 
-async function complaintsOfDone(drive: Drive, report: RecordingReport, { options }: DisturbedRecording) {
+async function complaintsOfDone(
+  drive: Drive,
+  report: RecordingReport | SessionReport,
+  { options, session }: Pick<DisturbedRecording, 'options' | 'session'>,
+) {
   const complaints: string[] = []
-  const { differences, unreadable } = await verifyRecording(drive, report)
+  const { differences, unreadable } =
+    session && 'trackStarts' in report
+      ? await verifySession(drive, session, report)
+      : await verifyRecording(drive, report)
   if (differences.length + unreadable.length > 0) complaints.push('done, but the data are not on the disc')
   const after = report.mediumAfter!
   if (after.isBlank) complaints.push('done, but the medium is blank')
@@ -172,10 +184,10 @@ const difference = (one: Medium, other: Medium) =>
 async function recover(drive: Drive, complaints: string[]): Promise<Afterwards> {
   const append = async (medium: Medium) => {
     const report = await record(drive, imageFor(medium, 2), { overwrite: true })
-    complaints.push(...(await complaintsOfDone(drive, report, {} as DisturbedRecording)))
+    complaints.push(...(await complaintsOfDone(drive, report, {})))
   }
   try {
-    const medium = (await readMedium(drive))!
+    const medium = await mediumAtRest(drive, {})
     if (medium.state === 'complete') return 'complete'
     if (medium.state !== 'damaged') {
       const goesOn = await append(medium).then(

@@ -1,55 +1,62 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Cell, disturbed, type Undisturbed, undisturbed } from './cell'
+import { disturbed, type Undisturbed, undisturbed } from './cell'
+import { type RecordedMatrix, withMatrix } from './document'
+import { explain, type PlacedCell } from './explanations'
 import { FAULTS } from './faults'
 import { type DisturbedRecording, RECORDINGS } from './recordings'
-
-/** A cell with its place, a line of JSON each where results are kept. */
-export interface PlacedCell extends Cell {
-  /** Of the command, 1 is the first. */
-  readonly number: number
-  readonly command: string
-  readonly fault: string
-}
 
 /** Where there is a file system in memory, nothing has to wait for a disk. */
 const MEMORY = '/dev/shm'
 
+const DOCUMENT = join(__dirname, '../../../../docs/fault-matrix.md')
+
 /**
- * Runs the matrix and prints it as Markdown; exits with 1 where a cell has a complaint.
+ * Runs the matrix and prints it as Markdown; exits with 1 where a cell has a complaint, or no explanation.
  *
  * Arguments: `--every N` for each Nth cell only; `--results FOLDER` keeps the cells, and runs only those that it has not
- * got yet; words choose recordings by their titles.
+ * got yet; `--write` puts the whole matrix into docs/fault-matrix.md; words choose recordings by their titles.
  */
 async function main(): Promise<void> {
   const { values, positionals: words } = parseArgs({
-    options: { every: { type: 'string', default: '1' }, results: { type: 'string' } },
+    options: { every: { type: 'string', default: '1' }, results: { type: 'string' }, write: { type: 'boolean' } },
     allowPositionals: true,
   })
   const every = Math.max(1, Number(values.every))
+  if (values.write && (every > 1 || words.length > 0)) throw new Error('Only the whole matrix is written down.')
   const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'fault-matrix-'))
-  const cells: { readonly title: string; readonly cell: PlacedCell }[] = []
+  const matrices: RecordedMatrix[] = []
   try {
     for (const [index, recording] of RECORDINGS.entries()) {
       const { title } = recording
       if (words.length > 0 && !words.some(word => title.includes(word))) continue
       const base = await undisturbed(recording, join(folder, String(index)))
-      const kept = keptCells(values.results, recording)
-      const row = await runRecording(base, every, kept, join(folder, 'cell'))
-      printRecording(title, base.commands, row)
-      cells.push(...row.map(cell => ({ title, cell })))
+      const { commands } = base
+      const cells = await runRecording(base, every, keptCells(values.results, recording), join(folder, 'cell'))
+      printRecording(title, commands, cells)
+      matrices.push({ recording, commands, cells })
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  const complaints = cells.flatMap(({ title, cell: { number, command, fault, complaints } }) =>
-    complaints.map(complaint => `${title}, ${number} ${command}, ${fault}: ${complaint}`),
-  )
-  console.log(`\n${cells.length} cells, ${complaints.length} complaints`)
+  const complaints = matrices.flatMap(complaintsOf)
+  const cells = matrices.reduce((sum, matrix) => sum + matrix.cells.length, 0)
+  console.log(`\n${cells} cells, ${complaints.length} complaints`)
   for (const complaint of complaints) console.log(`- ${complaint}`)
-  if (complaints.length > 0 || cells.length === 0) process.exitCode = 1
+  if (values.write) writeFileSync(DOCUMENT, withMatrix(readFileSync(DOCUMENT, 'utf8'), matrices))
+  if (complaints.length > 0 || cells === 0) process.exitCode = 1
+}
+
+function complaintsOf({ recording, commands, cells }: RecordedMatrix): string[] {
+  return cells.flatMap(cell => {
+    const because = explain(cell, recording, commands)
+    const unexplained = because.ending < 0 || because.afterwards < 0 ? ['nothing explains it'] : []
+    return [...cell.complaints, ...unexplained].map(
+      complaint => `${recording.title}, ${cell.number} ${cell.command}, ${cell.fault}: ${complaint}`,
+    )
+  })
 }
 
 interface KeptCells {

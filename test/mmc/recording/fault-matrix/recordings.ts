@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { RecordOptions } from '../../../../src/mmc'
-import { type Medium, readMedium, record } from '../../../../src/mmc'
+import type { DiscSession, Recordable, RecordingReport, RecordOptions, SessionReport } from '../../../../src/mmc'
+import { type Medium, readMedium, record, recordSession } from '../../../../src/mmc'
 import { Drive } from '../../../../src/mmc/drive'
 import { type MediaType, type VirtualDiscState, VirtualDrive, virtualDisc } from '../../../../src/virtual'
 import { numberedImage } from './numbered-image'
@@ -14,6 +14,8 @@ export interface DisturbedRecording {
   /** Sessions recorded before. */
   readonly sessionsBefore?: number
   readonly options?: RecordOptions
+  /** Tracks that are recorded at once, instead of an image. */
+  readonly session?: DiscSession
 }
 
 const SEQUENTIAL: readonly MediaType[] = [
@@ -28,6 +30,42 @@ const SEQUENTIAL: readonly MediaType[] = [
   'bd-r-pow',
 ]
 
+const SONG_SECTORS = 300
+const PREGAP_SECTORS = 150
+
+/** One track of sound with a title: with a cue sheet and CD-Text. */
+const SONG: DiscSession = {
+  tracks: [
+    {
+      number: 1,
+      form: 'audio',
+      copyPermitted: false,
+      preEmphasis: false,
+      fourChannel: false,
+      alternateCopy: false,
+      isrc: undefined,
+      pregap: PREGAP_SECTORS,
+      sectors: SONG_SECTORS,
+      indexes: [],
+    },
+  ],
+  mediaCatalogNumber: undefined,
+  discType: 'cd-da-or-cd-rom',
+  cdText: [
+    {
+      languageCode: 9,
+      tracks: [
+        { number: 0, title: 'Album' },
+        { number: 1, title: 'Song' },
+      ],
+    },
+  ],
+  async *content() {
+    yield Buffer.alloc(PREGAP_SECTORS * 2352)
+    for (let sector = 0; sector < SONG_SECTORS; sector++) yield Buffer.alloc(2352, 1 + (sector % 255))
+  },
+}
+
 /** Every family: the first session, one more, the last one, and what needs formatting. */
 export const RECORDINGS: readonly DisturbedRecording[] = [
   ...SEQUENTIAL.flatMap((media): DisturbedRecording[] => [
@@ -40,6 +78,7 @@ export const RECORDINGS: readonly DisturbedRecording[] = [
       options: { close: true },
     },
   ]),
+  { title: 'cd-r, sound at once', media: 'cd-r', state: 'blank', session: SONG },
   { title: 'dvd-r, disc at once', media: 'dvd-r', state: 'blank', options: { discAtOnce: true } },
   { title: 'dvd+r-dl, one session, closed', media: 'dvd+r-dl', state: 'blank', options: { close: true } },
   { title: 'dvd-rw-ro, formatted quickly', media: 'dvd-rw-ro', state: 'blank' },
@@ -91,3 +130,15 @@ export function copyDisc(from: string, folder: string): string {
 /** The image that is recorded on a medium as it is now. */
 export const imageFor = (medium: Medium, mark: number) =>
   numberedImage(medium.isOverwritable ? 0 : (medium.nextWritableAddress ?? 0), IMAGE_BLOCKS, mark)
+
+/** Records it: an image, or tracks at once. */
+export function perform(
+  drive: Drive,
+  image: Recordable,
+  { session, options }: DisturbedRecording,
+  more: RecordOptions = {},
+): Promise<RecordingReport | SessionReport> {
+  return session
+    ? recordSession(drive, session, { ...more, ...options })
+    : record(drive, image, { ...more, ...options })
+}
