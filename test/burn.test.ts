@@ -1,8 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { append, burn, closeMedium, FileSystemImage, openDrive, virtualDisc } from '../src'
+import {
+  append,
+  burn,
+  closeMedium,
+  closeTrackSession,
+  FileSystemImage,
+  openDrive,
+  readDiscInformation,
+  readTrackInformation,
+  synchronizeCache,
+  virtualDisc,
+  write10,
+} from '../src'
 import type { MediaType } from '../src/virtual'
+import { writeParameters } from './virtual/drive-with-disc'
 
 const folder = mkdtempSync(join(tmpdir(), 'scsi-mmc-burn-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -59,5 +72,26 @@ test('cd-r: an appendable disc is closed by its last session, and by nothing els
   await expect(closeMedium(drive, { close: true })).rejects.toMatchObject({ code: 'MEDIUM_NOTHING_TO_CLOSE' })
   const report = await append(drive, [SOURCES[1]!], { close: true })
   expect(report.mediumAfter?.state).toBe('complete')
+  await drive.close()
+})
+
+test('cd-r: behind sessions of CD-ROM XA, as wodim begins discs, comes one of the same kind', async () => {
+  const path = join(folder, 'xa')
+  await virtualDisc.create(path, { media: 'cd-r' })
+  const drive = await openDrive(`virtual:${path}`, { access: 'write' })
+  const image = new FileSystemImage()
+  await image.root.addTree(SOURCES[0]!)
+  const result = await image.createResultImage()
+  const chunks: Uint8Array[] = []
+  for await (const chunk of result.stream()) chunks.push(Uint8Array.from(chunk))
+  await writeParameters(drive, { 2: 0x41, 3: 0xc4, 4: 10, 8: 0x20 })
+  await drive.send(write10, { transferLength: result.totalBlocks }, { data: Buffer.concat(chunks) })
+  await drive.send(synchronizeCache)
+  await drive.send(closeTrackSession, { closeFunction: 2 })
+  await append(drive, [SOURCES[1]!], { verify: true })
+  expect((await drive.send(readDiscInformation)).discType).toBe(0x20)
+  for (const number of [1, 2]) {
+    expect((await drive.send(readTrackInformation, { numberType: 'track', number })).dataMode).toBe(2)
+  }
   await drive.close()
 })

@@ -1,4 +1,4 @@
-import { INVISIBLE_TRACK } from '../../commands'
+import { INVISIBLE_TRACK, readDiscInformation } from '../../commands'
 import { ScsiError } from '../../scsi-error'
 import { calibrate } from '../calibrate'
 import { CLOSE, close } from '../close-functions'
@@ -10,6 +10,11 @@ import { multiSession, setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '..
 const SHORTEST_TRACK = 300
 /** Drives that read ahead run into the run-out blocks of a track: data end well before them. */
 const RUN_OUT_PADDING = 150
+
+const CD_ROM_XA = 0x20
+const MODE_1 = { dataBlockType: USER_DATA_2048, sessionFormat: 0 } as const
+/** User data of 2048 bytes in mode 2 form 1; the sub-header says that they are data (ECMA-130 annex, CD-ROM XA). */
+const FORM_1 = { dataBlockType: 10, sessionFormat: CD_ROM_XA, subHeader: Uint8Array.of(0, 0, 8, 0) } as const
 
 /** CD-R and CD-RW, a data track at once, sessions closed one by one (MMC-6 4.2). */
 export const cdRecipe: RecordingRecipe = {
@@ -38,8 +43,8 @@ export const cdRecipe: RecordingRecipe = {
   },
 }
 
-function trackAtOnce(job: RecordingJob): Promise<void> {
-  return setWriteParameters(job, {
+async function trackAtOnce(job: RecordingJob): Promise<void> {
+  await setWriteParameters(job, {
     bufferUnderrunFreeEnabled: true,
     linkSizeValid: false,
     testWrite: job.options.simulate === true,
@@ -48,10 +53,17 @@ function trackAtOnce(job: RecordingJob): Promise<void> {
     fixedPacket: false,
     copy: false,
     trackMode: TRACK_MODE.dataUninterrupted,
-    dataBlockType: USER_DATA_2048,
     linkSize: 0,
     packetSize: 0,
+    ...(await sectorsOf(job)),
   })
+}
+
+/** The sessions of a disc are of one kind: wodim, for one, begins discs that others may go on with as CD-ROM XA. */
+async function sectorsOf({ drive, medium }: RecordingJob): Promise<typeof MODE_1 | typeof FORM_1> {
+  if (medium.isBlank) return MODE_1
+  const { discType } = await drive.send(readDiscInformation)
+  return discType === CD_ROM_XA ? FORM_1 : MODE_1
 }
 
 /** Most drives close the track when their cache is synchronized, and refuse to close it once more. */
