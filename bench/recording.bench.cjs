@@ -1,6 +1,7 @@
 /**
  * An image recorded on an unthrottled virtual drive in this process, beside xorriso writing the same image to its own
- * file-backed pseudo-drive: wall clock, and CPU seconds of the whole process. SIZE_MIB (512 unless given) is its size.
+ * file-backed pseudo-drive: wall clock, and CPU seconds of the whole process. SIZE_MIB (512 unless given) is its size,
+ * BENCH_RUNS how often (3).
  */
 const { spawnSync } = require('node:child_process')
 const { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } = require('node:fs')
@@ -10,7 +11,7 @@ const { randomBytes } = require('node:crypto')
 
 const MIB = 2 ** 20
 const sizeMiB = Number(process.env.SIZE_MIB ?? 512)
-const ROUNDS = 3
+const ROUNDS = Number(process.env.BENCH_RUNS ?? 3)
 const seconds = value => `${value.toFixed(2)} s`
 
 /** A file that no program can guess: random bytes in each MiB, repeated within it. */

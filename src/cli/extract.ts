@@ -33,7 +33,11 @@ async function extractFiles(
   options: ExtractOptions,
   invocation: Invocation,
 ): Promise<void> {
-  const { chooseFileSystem, extract: write, find } = await import('../fsimage')
+  const [{ chooseFileSystem }, { extract: write }, { find }] = await Promise.all([
+    import('../fsimage/open-image'),
+    import('../fsimage/extract'),
+    import('../fsimage/tree/paths'),
+  ])
   const { openCliImage } = await import('./opened-image')
   const opened = await openCliImage(address, options, invocation)
   try {

@@ -112,7 +112,7 @@ async function info(address: string, options: InfoOptions, invocation: Invocatio
 }
 
 async function build(directories: readonly string[], options: BuildOptions, invocation: Invocation): Promise<void> {
-  const { FileSystemImage } = await import('../fsimage')
+  const { FileSystemImage } = await import('../fsimage/file-system-image')
   const target = new FileSystemImage()
   const types = fileSystems(options)
   if (types.length > 0) target.fileSystemsToCreate = types
@@ -160,7 +160,10 @@ function fileSystems(options: BuildOptions): FileSystemType[] {
 }
 
 async function bootImages(options: BuildOptions): Promise<BootImage[]> {
-  const { DiskFileContent, PLATFORM_ID } = await import('../fsimage')
+  const [{ DiskFileContent }, { PLATFORM_ID }] = await Promise.all([
+    import('../fsimage/tree/contents'),
+    import('../fsimage/el-torito/boot-catalog'),
+  ])
   const { stat } = await import('node:fs/promises')
   const content = async (path: string) => {
     const status = await stat(path).catch(error => {

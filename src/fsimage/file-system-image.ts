@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { UsageError } from '../errors'
 import type { Drive, MediumFamilyName } from '../mmc'
-import { readMedium } from '../mmc'
+import { readMedium } from '../mmc/medium'
 import { CachedBlockSource } from './cached-block-source'
 import { DirectoryItem } from './directory-item'
 import { driveBlockSource } from './drive-block-source'

@@ -1,4 +1,4 @@
-import { Drive } from '../../mmc'
+import { Drive } from '../../mmc/drive'
 import type { MultisessionKind } from './interfaces'
 
 /** What could not be had of an element, or cannot be true. */

@@ -1,13 +1,6 @@
 import { MediumError } from '../../errors'
-import {
-  concludeMedium,
-  type Drive,
-  type Medium,
-  observeMedium,
-  type ReadMediumOptions,
-  type ScsiError,
-  type Track,
-} from '../../mmc'
+import type { Drive, Medium, ScsiError, Track } from '../../mmc'
+import { concludeMedium, observeMedium, type ReadMediumOptions } from '../../mmc/medium'
 import type {
   MultisessionInterface,
   MultisessionKind,

@@ -1,5 +1,7 @@
 import { ScsiMmcError } from '../../errors'
-import { read10, refusal, ScsiError } from '../../mmc'
+import { read10 } from '../../mmc/commands/read'
+import { refusal } from '../../mmc/evidence'
+import { ScsiError } from '../../mmc/scsi-error'
 import type { Candidate } from './candidates'
 import { fail } from './failure'
 

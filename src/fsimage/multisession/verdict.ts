@@ -1,4 +1,6 @@
-import { type Evidence, isReadOnlyKind, type Medium, refusal, ScsiError } from '../../mmc'
+import { type Evidence, refusal } from '../../mmc/evidence'
+import { isReadOnlyKind, type Medium } from '../../mmc/medium-state'
+import { ScsiError } from '../../mmc/scsi-error'
 import type { ImapiError } from '../imapi-error'
 import { type Candidate, evidenceOf } from './candidates'
 import { fail } from './failure'
