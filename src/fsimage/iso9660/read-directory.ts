@@ -3,9 +3,7 @@ import { BLOCK_BYTES } from '../block-source'
 import type { CachedBlockSource } from '../cached-block-source'
 import { decodeText, RockRidgeEntries } from '../rock-ridge/read'
 import { walkSystemUse } from '../rock-ridge/system-use'
-import { isZisofs, ZisofsContent } from '../rock-ridge/zisofs'
-import { RecordedContent } from '../tree/contents'
-import type { FileContent, RecordedExtent } from '../tree/file-content'
+import type { RecordedExtent } from '../tree/file-content'
 import {
   DirectoryNode,
   FILE_TYPE,
@@ -17,6 +15,7 @@ import {
 } from '../tree/node'
 import { decodeRecordingDate } from './date'
 import { asBuffer, big32, little32 } from './fields'
+import { FileContents, type RecordedEntry } from './file-contents'
 import { jolietName, nodeName, plainName } from './file-identifier'
 import type { ReadingWarnings } from './reading-warnings'
 
@@ -42,25 +41,13 @@ export interface TreeForm {
   readonly addressOffset: number
 }
 
-/** What one directory record says, several sections of one file put together. */
-interface RecordedEntry {
-  /** Its bytes as the characters of ISO 8859-1. */
-  identifier: string
-  flags: number
-  start: number
-  sizeBytes: number
-  extents: RecordedExtent[]
-  recorded: number | undefined
-  rockRidge: RockRidgeEntries | undefined
-}
-
 /** Reads the directories of one tree; knows which blocks it has been to. */
 export class DirectoryTree {
   private readonly source: CachedBlockSource
   private readonly form: TreeForm
   private readonly warnings: ReadingWarnings
   private readonly visited = new Set<number>()
-  private readonly linked = new Map<string, FileContent>()
+  private readonly contents: FileContents
   private readonly relocatedOnly = new WeakSet<DirectoryNode>()
   private sectorsLeft: number
   readonly characterSet: TreeForm['characterSet']
@@ -69,6 +56,7 @@ export class DirectoryTree {
     this.source = source
     this.form = form
     this.warnings = warnings
+    this.contents = new FileContents(source.source, warnings)
     this.characterSet = form.characterSet
     // Directories do not overlap: all of them together are no longer than the medium.
     this.sectorsLeft = (source.blockCount ?? 2 ** 26) + 1024
@@ -287,7 +275,7 @@ export class DirectoryTree {
     if (rockRidge && type !== 0 && type !== FILE_TYPE.regular && type in SPECIAL_TYPES) {
       return new SpecialNode(name, SPECIAL_TYPES[type]!, rockRidge.device, metadata)
     }
-    return new FileNode(name, this.content(entry), metadata)
+    return new FileNode(name, this.contents.of(entry), metadata)
   }
 
   private directory(
@@ -311,40 +299,6 @@ export class DirectoryTree {
     this.visited.add(start)
     const size = moved === undefined ? entry.sizeBytes : undefined
     return new DirectoryNode(name, metadata, { start, reader: node => this.read(node, start, size, depth + 1) })
-  }
-
-  private content(entry: RecordedEntry): FileContent {
-    const { rockRidge } = entry
-    if (rockRidge?.sparse) {
-      this.warnings.add(
-        `The file at block ${entry.start} is sparse (SF), which is not supported: its raw bytes are shown.`,
-      )
-    }
-    const shared = rockRidge && rockRidge.links > 1 && entry.sizeBytes > 0
-    const key = shared ? `${entry.start} ${entry.sizeBytes} ${rockRidge.serialNumber ?? ''}` : undefined
-    const known = key === undefined ? undefined : this.linked.get(key)
-    if (known) return known
-    const content = this.newContent(entry)
-    if (key !== undefined) this.linked.set(key, content)
-    return content
-  }
-
-  private newContent(entry: RecordedEntry): FileContent {
-    const source = this.source.source
-    const zisofs = entry.rockRidge?.zisofs
-    if (zisofs && entry.sizeBytes > 0) {
-      const parameters = { ...zisofs, recordedBytes: entry.sizeBytes }
-      if ((zisofs.algorithm === 'pz' || zisofs.algorithm === 'PZ') && isZisofs(parameters)) {
-        return new ZisofsContent(source, entry.extents, zisofs.sizeBytes, {
-          version: zisofs.version,
-          recordedBytes: entry.sizeBytes,
-          headerBytes: zisofs.headerBytes,
-          blockBytesLog2: zisofs.blockBytesLog2,
-        })
-      }
-      this.warnings.add(`The file at block ${entry.start} is compressed in an unknown way: its raw bytes are shown.`)
-    }
-    return new RecordedContent(source, entry.extents, entry.sizeBytes)
   }
 
   private name(entry: RecordedEntry, isDirectory: boolean): string {
