@@ -1,3 +1,3 @@
 export { udfDescriptorOf } from './descriptors/by-tag'
-export { readUdf, udfVolumeEnd } from './read'
+export { readUdf } from './read'
 export { type GrowingVolume, UDF_REVISIONS, UdfLayer, type UdfRevision } from './write'
