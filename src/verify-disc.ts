@@ -4,8 +4,17 @@ import { basename, join } from 'node:path'
 import { type BurnSourceOptions, imageFile, isImage, missing } from './burn-source'
 import { MediumError, ScsiMmcError } from './errors'
 import { type DirectoryNode, type FileNode, openDisc, type RecordedFileContent } from './fsimage'
-import { type VerifyOptions, verifyImage } from './mmc'
+import { setSpeed, type VerifyOptions, verifyImage } from './mmc'
 import type { OpticalDrive } from './optical-drive'
+
+/** How a disc is compared. */
+export interface VerifyDiscOptions extends VerifyOptions, BurnSourceOptions {
+  /**
+   * Reads at this speed, kB/s of 1000, and restores the drive's own afterwards: what fails at full speed may be read at a
+   * slower one. The drive must be open with `access: 'write'` then.
+   */
+  readonly readSpeedKBps?: number
+}
 
 /** One way in which a disc is not what it should be. */
 export interface DiscDifference {
@@ -39,7 +48,18 @@ interface Tally {
 export async function verifyDisc(
   drive: OpticalDrive,
   sources: readonly string[],
-  options: VerifyOptions & BurnSourceOptions = {},
+  options: VerifyDiscOptions = {},
+): Promise<DiscVerification> {
+  const { readSpeedKBps } = options
+  if (readSpeedKBps === undefined) return comparison(drive, sources, options)
+  await setSpeed(drive, { readSpeedKBps })
+  return comparison(drive, sources, options).finally(() => setSpeed(drive, {}))
+}
+
+async function comparison(
+  drive: OpticalDrive,
+  sources: readonly string[],
+  options: VerifyDiscOptions,
 ): Promise<DiscVerification> {
   if (await isImage(sources, options)) return againstImage(drive, sources[0]!, options)
   const disc = await openDisc(drive, options.signal ? { signal: options.signal } : {})

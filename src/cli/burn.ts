@@ -225,7 +225,7 @@ function summary(address: string, report: BurnReport, options: BurnCliOptions): 
   const checked = verification
     ? isClean(verification)
       ? `\n  verified: ${size(verification.comparedBlocks)} read back, all as written`
-      : `\n  DIFFERENT: ${verification.differences.length} places differ, ${verification.unreadable.length} cannot be read${verification.files.map(file => `\n    ${printable(file)}`).join('')}`
+      : `\n  DIFFERENT: ${verification.differences.length} places differ, ${verification.unreadable.length} cannot be read${verification.files.map(file => `\n    ${printable(file)}`).join('')}\n  Verify again slower (verify --speed 4x), or in another drive, before giving the disc up.`
     : ''
   return `${printable(address)}: ${size(blocks)} recorded (${speed}); ${state}.${checked}`
 }

@@ -40,8 +40,8 @@ export const speed: CliCommand = (program, invocation) => {
     })
 }
 
-/** What 8x is depends on the medium. */
-async function inKBps(wish: SpeedWish, drive: OpticalDrive): Promise<number> {
+/** A speed in kB/s of 1000: what 8x is depends on the medium. */
+export async function inKBps(wish: SpeedWish, drive: OpticalDrive): Promise<number> {
   if ('speedKBps' in wish) return wish.speedKBps
   const { timesSingleSpeed } = await import('../mmc')
   const medium = await drive.readMedium()

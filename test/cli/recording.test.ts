@@ -351,6 +351,20 @@ test('verify names the files that differ, where, and how', async () => {
   expect(await scsiMmc('verify', address, at('nothing'))).toMatchObject({ exitCode: 2 })
 })
 
+test('verify --speed asks the drive to read slower, and restores its own speeds', async () => {
+  const address = await disc('dvd+r')
+  await scsiMmc('burn', address, source)
+  const trace = at('verify.jsonl')
+  expect(await scsiMmcJson('verify', address, source, '--speed', '4x', '--trace', trace)).toMatchObject({ exitCode: 0 })
+  const requests = readFileSync(trace, 'utf8')
+    .split('\n')
+    .filter(line => line.includes('"cdb":"B6'))
+  expect(requests.map(line => JSON.parse(line).data.split(' ').slice(12, 16).join(''))).toEqual([
+    '000015A4',
+    '00000000',
+  ])
+})
+
 describe('failures', () => {
   test.each([
     ['burn', 3],
@@ -485,6 +499,17 @@ describe('blank, format, close, speed', () => {
     expect(bare.document.mediumAfter.capacityBlocks).toBeGreaterThan(spared.document.mediumAfter.capacityBlocks)
     const bdR = await scsiMmcJson('format', await disc('bd-r'), '--pseudo-overwrite')
     expect(bdR.document.mediumAfter.family).toBe('bd-r-pow')
+  })
+
+  test.each([
+    ['dvd+rw', '--no-spare'],
+    ['bd-r', '--no-spare'],
+    ['bd-re', '--pseudo-overwrite'],
+  ])('format of a %s takes no %s', async (media, option) => {
+    expect(await scsiMmcJson('format', await disc(media), option, '--yes')).toMatchObject({
+      exitCode: 1,
+      document: { error: { code: 'MEDIUM_FORMAT_NOT_OFFERED' } },
+    })
   })
 
   test('close --session closes what was cut off, and leaves the medium appendable', async () => {

@@ -1,6 +1,6 @@
 import { MediumError } from '../../errors'
 import type { Drive } from '../drive'
-import type { MediumFamilyName } from '../medium-state'
+import type { Medium, MediumFamilyName } from '../medium-state'
 import { FORMAT, type FormatChoice, formatMedium } from './format-medium'
 import { type OperationOptions, type OperationReport, operate } from './operate'
 
@@ -54,6 +54,7 @@ export function formatWholeMedium(drive: Drive, options: FormatWholeMediumOption
     {
       check: medium => {
         // A BD-R takes a format only before anything has been recorded.
+        checkOptions(medium, options)
         const formattable = CHOICES[medium.family] && (medium.family !== 'bd-r' || medium.isBlank)
         if (formattable) return
         throw new MediumError('MEDIUM_NOT_FORMATTABLE', `A ${medium.family} in this state cannot be formatted.`, {
@@ -67,4 +68,18 @@ export function formatWholeMedium(drive: Drive, options: FormatWholeMediumOption
     },
     options,
   )
+}
+
+/** An option that a medium does not know would be left out in silence, and the disc not be what was asked for. */
+function checkOptions({ family }: Medium, { spare, pseudoOverwrite }: FormatWholeMediumOptions): void {
+  const foreign =
+    spare === false && family !== 'bd-re'
+      ? 'without spare areas (only BD-RE; a BD-R that is not formatted at all has none)'
+      : pseudoOverwrite && family !== 'bd-r'
+        ? 'with pseudo-overwrite (only BD-R)'
+        : undefined
+  if (foreign === undefined) return
+  throw new MediumError('MEDIUM_FORMAT_NOT_OFFERED', `A ${family} cannot be formatted ${foreign}.`, {
+    hint: 'Leave the option out.',
+  })
 }
