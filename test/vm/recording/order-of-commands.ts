@@ -59,6 +59,8 @@ interface Writes {
   capacities: number
   readonly blocks: Set<number>
   readonly start: number
+  /** LBA where an unbroken run goes on. */
+  end: number
   readonly opcode: number
 }
 
@@ -98,10 +100,12 @@ export function orderOfCommands(transcript: string): string[] {
     else if (opcode === WRITE_10 || opcode === WRITE_12) {
       const start = cdb.readInt32BE(2)
       const blocks = opcode === WRITE_10 ? cdb.readUInt16BE(7) : cdb.readUInt32BE(6)
-      writes ??= { count: 0, capacities: 0, blocks: new Set(), start, opcode }
+      if (writes && start !== writes.end) settle()
+      writes ??= { count: 0, capacities: 0, blocks: new Set(), start, end: start, opcode }
       writes.capacities += writes.count > 0 ? capacities : 0
       capacities = 0
       writes.count++
+      writes.end = start + blocks
       writes.blocks.add(blocks)
     } else if (accessOf(cdb) !== 'read' && opcode !== PREVENT_ALLOW) {
       settle()
