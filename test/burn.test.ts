@@ -95,3 +95,22 @@ test('cd-r: behind sessions of CD-ROM XA, as wodim begins discs, comes one of th
   }
   await drive.close()
 })
+
+test('dvd+rw: the new blocks are on the medium before the descriptors that lead to them', async () => {
+  const path = join(folder, 'order')
+  await virtualDisc.create(path, { media: 'dvd+rw' })
+  const drive = await openDrive(`virtual:${path}`, { access: 'write' })
+  const { blocks } = await burn(drive, [SOURCES[0]!])
+  const execute = drive.transport.execute.bind(drive.transport)
+  const order: string[] = []
+  drive.transport.execute = request => {
+    const cdb = Buffer.from(request.cdb)
+    if (cdb[0] === 0x2a) order.push(cdb.readUInt32BE(2) < blocks ? 'replaced' : 'new')
+    if (cdb[0] === 0x35) order.push('synchronized')
+    return execute(request)
+  }
+  await append(drive, [SOURCES[1]!])
+  await drive.close()
+  const runs = order.filter((step, index) => step !== order[index - 1])
+  expect(runs).toEqual(['new', 'synchronized', 'replaced', 'synchronized'])
+})

@@ -92,7 +92,11 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   try {
     job.step('preparing')
     await recipe.prepare(job)
-    for (const range of ranges) await writeRange(job, image, range, recipe, atOnce, meter, tally)
+    for (const [index, range] of ranges.entries()) {
+      // What is replaced makes the new blocks visible: they must be on the medium by then.
+      if (index === 1) await synchronize(held, job)
+      await writeRange(job, image, range, recipe, atOnce, meter, tally)
+    }
     job.step('synchronizing')
     await synchronize(held, job)
     job.step('closing')
