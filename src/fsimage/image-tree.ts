@@ -7,7 +7,7 @@ import { ImapiError } from './imapi-error'
 import { Staging } from './staging'
 import { TreeChanges } from './tree/changes'
 import type { FileContent } from './tree/file-content'
-import { DirectoryNode, FileNode, loadTree, type TreeNode } from './tree/node'
+import { DirectoryNode, type FileNode, loadTree, type TreeNode } from './tree/node'
 import { checkName, find } from './tree/paths'
 
 /** An image's tree; {@link FileSystemImage} adds sessions and the result. */
@@ -144,10 +144,11 @@ export abstract class ImageTree extends ImageProperties {
     this.checkBelongs(file.parent)
     const before = file.namedStreams
     const streams = new Map(before)
-    if (content) {
-      this.take(new FileNode(`${file.name}:${name}`, content))
-      streams.set(name, content)
-    } else streams.delete(name)
+    const replaced = streams.get(name)
+    if (content) streams.set(name, content)
+    else streams.delete(name)
+    const blocksOfStream = (stream: FileContent | undefined) => (stream ? newContentBlocks(stream) : 0)
+    this.takeBlocks(blocksOfStream(content) - blocksOfStream(replaced), `${file.path}:${name}`)
     file.namedStreams = streams.size > 0 ? streams : undefined
     this.changes.record(() => {
       file.namedStreams = before
@@ -167,11 +168,14 @@ export abstract class ImageTree extends ImageProperties {
 
   /** Counts what is added against the limit. */
   private take(node: TreeNode): void {
-    const blocks = newBlocks(node)
+    this.takeBlocks(newBlocks(node), node.path)
+  }
+
+  private takeBlocks(blocks: number, path: string): void {
     if (this.limitBlocks > 0 && this.usedContentBlocks + blocks + OVERHEAD_BLOCKS > this.limitBlocks) {
       throw new ImapiError(
         'IMAPI_E_IMAGE_SIZE_LIMIT',
-        `${node.path} takes ${blocks} blocks; ${Math.max(0, this.limitBlocks - this.usedBlocks)} are left.`,
+        `${path} takes ${blocks} blocks; ${Math.max(0, this.limitBlocks - this.usedBlocks)} are left.`,
         { hint: 'Raise freeMediaBlocks, or leave something out.' },
       )
     }
@@ -215,9 +219,17 @@ export abstract class ImageTree extends ImageProperties {
   }
 }
 
+function newContentBlocks(content: FileContent): number {
+  return content.kind === 'recorded' ? 0 : blocksOf(content)
+}
+
 /** Blocks that a node and all below take anew; directories a block each, imported ones none. */
 function newBlocks(node: TreeNode): number {
-  if (node.kind === 'file') return node.content.kind === 'recorded' ? 0 : blocksOf(node.content)
+  if (node.kind === 'file') {
+    let blocks = newContentBlocks(node.content)
+    for (const stream of node.namedStreams?.values() ?? []) blocks += newContentBlocks(stream)
+    return blocks
+  }
   if (node.kind !== 'directory' || !node.isLoaded) return 0
   let blocks = 1
   for (const below of node.loadedEntries.values()) blocks += newBlocks(below)

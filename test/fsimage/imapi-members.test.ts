@@ -96,6 +96,19 @@ describe('named streams', () => {
     await image.root.removeNamedStream('file', 'one')
     expect([...file.namedStreams!.keys()]).toEqual(['two'])
     image.rollbackToChangePoint(changePoint)
+    const used = image.usedBlocks
+    await image.root.addNamedStream('file', 'large', Buffer.alloc(10 * 2048))
+    expect(image.usedBlocks).toBe(used + 10)
+    await image.root.addNamedStream('file', 'large', Buffer.alloc(4 * 2048))
+    expect(image.usedBlocks).toBe(used + 4)
+    await image.root.remove('file')
+    image.rollbackToChangePoint(changePoint)
+    expect(image.usedBlocks).toBe(used)
+    image.freeMediaBlocks = used + 5
+    await expect(image.root.addNamedStream('file', 'large', Buffer.alloc(10 * 2048))).rejects.toMatchObject({
+      code: 'IMAPI_E_IMAGE_SIZE_LIMIT',
+    })
+    expect([...file.namedStreams!.keys()]).toEqual(['one'])
     expect((await bytesOf(file.namedStreams!.get('one')!)).toString()).toBe('1')
     await expect(image.root.removeNamedStream('file', 'two')).rejects.toMatchObject({ code: 'IMAPI_E_ITEM_NOT_FOUND' })
     await expect(image.root.addNamedStream('nothing', 'x', text(''))).rejects.toMatchObject({
