@@ -394,6 +394,21 @@ describe('failures', () => {
     expect(people.exitCode).toBe(0)
   })
 
+  test.each([
+    ['cd-r', '2A #2-6: sense 2/04/08'],
+    ['cd-r', '2A #2-6: sense 2/04/07'],
+    ['dvd+r', '2A #2-6: sense 2/04/08'],
+    ['dvd+r', '2A #2: sense 2/04/07'],
+    ['bd-r', '5B #1-3: sense 2/04/07'],
+    ['dvd-r', '51 #1-3: sense 2/04/07'],
+  ])('%s: a drive that puts commands off is waited for (%s)', async (media, fault) => {
+    const address = await disc(media)
+    expect(await scsiMmcJson('burn', `${address}?faults=${fault}`, source, '--verify')).toMatchObject({
+      exitCode: 0,
+      document: { verification: { differences: [], unreadable: [] } },
+    })
+  })
+
   test('an interruption ends with 130, says in which state the disc is, and the disc goes on', async () => {
     const path = await disc('dvd+r')
     writeFileSync(at('long.img'), Buffer.alloc(8 * 2 ** 20))

@@ -118,7 +118,9 @@ export async function writePiece(
       return
     } catch (error) {
       if (!(error instanceof ScsiError) || error.sense?.deferred) throw error
-      if (error.is(2, 0x04, 0x08) || error.is(2, 0x04, 0x01)) {
+      // What cannot be ended by emptying the buffer is waited for.
+      const isBusy = error.is(2, 0x04, 0x07) && !mayBeSynchronized
+      if (isBusy || error.is(2, 0x04, 0x08) || error.is(2, 0x04, 0x01)) {
         if (Date.now() - started > LONGEST_BACK_OFF_MS) throw error
         await sleep(napMs)
         continue
