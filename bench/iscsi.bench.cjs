@@ -17,6 +17,7 @@ const MEBIBYTE = 1024 * 1024
 const bytes = Number(process.argv[2] ?? 1024) * MEBIBYTE
 const BLOCKS_PER_COMMAND = 128
 const ROUNDS = 3
+const TEN_GIBIBYTES = 10 * 1024 * MEBIBYTE
 const PERF_SECONDS = 4
 const TGT_CONTROL = '17'
 const TARGET = 'iqn.2026-01.org.example:bench'
@@ -161,7 +162,11 @@ async function main() {
       `${name.padEnd(34)} tgt ${(tgt / 1e6).toFixed(0).padStart(6)} MB/s   ours ${(own / 1e6).toFixed(0).padStart(6)} MB/s   ratio ${ratio.toFixed(2)}   processor ${used.tgt.toFixed(1)} s, ${used.ours.toFixed(1)} s   resident ${results.at(-1).residentMiB.toFixed(0)} MiB`,
     )
   }
-  console.log(`resident before: ${before.toFixed(0)} MiB`)
+  const after = residentMebibytes(ours.pid)
+  for (let read = 0; read < TEN_GIBIBYTES; read += bytes) plain('read', ours)
+  console.log(
+    `resident: ${before.toFixed(0)} MiB at first, ${after.toFixed(0)} MiB after all that, ${residentMebibytes(ours.pid).toFixed(0)} MiB after 10 GiB more`,
+  )
   return results
 }
 
