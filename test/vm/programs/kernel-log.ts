@@ -12,7 +12,7 @@ const EXPECTED: readonly RegExp[] = [
   // its own continuation areas lie beyond that.
   /rock: corrupted directory entry\. extent=\d+ out of volume/,
   // The emulated processor is slow.
-  /sched: RT throttling activated/,
+  /sched: RT throttling activated|hrtimer: interrupt took \d+ ns/,
 ]
 
 /** What it may say besides where programs read whatever address they like: blank discs, and what lies between sessions. */

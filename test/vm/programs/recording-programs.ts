@@ -56,8 +56,7 @@ const growisofsDisc = (type: MediaType) =>
 const closedByGrowisofs = (type: MediaType) => (type === 'bd-r' || type === 'bd-r-pow' ? ['appendable'] : closed(type))
 /** wodim takes every disc that it does not know for a CD. */
 const CUE_SHEET = /CUE sheet still not accepted/
-const PSEUDO_OVERWRITE =
-  /No suitable media detected|May not write to Pseudo Overwrite formatted BD-R medium|[^.\n]*(?:POW|Pseudo)[^.\n]*/
+const PSEUDO_OVERWRITE = /May not write to Pseudo Overwrite formatted BD-R medium|FATAL : No suitable media detected/
 /**
  * growisofs holds the number of blocks against the *sector number* that layer 0 of a DVD-R DL ends at, which is 30000h
  * more than the layer's blocks: whatever is smaller than 400 MB is refused, on the smallest disc, too.
@@ -136,7 +135,7 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
     types: WRITABLE,
     disc: type => (isOverwritable(type) ? { state: 'blank' } : newDisc(type)),
     refuses: {
-      'dvd-rw-ro': /reserve track|Cannot open new session/,
+      'dvd-rw-ro': /wodim: Cannot open new session/,
       'bd-r': CUE_SHEET,
       'bd-r-pow': CUE_SHEET,
       'bd-re': CUE_SHEET,
