@@ -289,11 +289,12 @@ export class DvdRLayerJump extends DvdMinus {
 
   override async sendStructure(format: number, data: Uint8Array): Promise<void> {
     if (this.complete) throw commandSequenceError()
-    this.state.layerJump = this.with(format, data)
+    this.state.layerJump = this.told(format, data)
     await this.disc.commit()
   }
 
-  private with(format: number, data: Uint8Array): LayerJumpState {
+  /** What a structure that the host sends makes of the settings. */
+  private told(format: number, data: Uint8Array): LayerJumpState {
     const { jumps } = this
     switch (format) {
       case 0x21: {
@@ -330,14 +331,15 @@ export class DvdRLayerJump extends DvdMinus {
 
   /** The end of whole ECC blocks of layer 0 that nothing is recorded behind. */
   private jumpAddress(end: number | undefined): number {
-    const track = this.lastTrack
-    const recorded = !track
-      ? 0
-      : track.state === 'complete'
-        ? this.invisibleTrackStart
-        : Math.max(track.jumps?.at(-1) ?? 0, this.position(track, track.next).layer === 0 ? track.next : 0)
     if (end === undefined || end % DVD_BLOCKING_FACTOR !== 0) throw invalidFieldInParameterList(8)
-    if (end <= recorded || end > this.endOfArea) throw invalidFieldInParameterList(8)
+    if (end <= this.recordedOnLayerZero() || end > this.endOfArea) throw invalidFieldInParameterList(8)
     return end
+  }
+
+  /** Where layer 0 goes on at the earliest. */
+  private recordedOnLayerZero(): number {
+    const track = this.lastTrack
+    if (!track || track.state === 'complete') return this.invisibleTrackStart
+    return this.position(track, track.next).layer === 0 ? track.next : track.jumps!.at(-1)!
   }
 }
