@@ -23,6 +23,7 @@ export const READS_OF_NOTHING: readonly RegExp[] = [
   /sr\d+\] tag#\d+ CDB: Read\(10\) /,
   /(I\/O|critical target|critical medium) error, dev sr\d+, sector \d+ op 0x0:\(READ\)/,
   /Buffer I\/O error on dev sr\d+, logical block \d+, async page read/,
+  /(scsi_io_completion_action|blk_print_req_error|buffer_io_error): \d+ callbacks suppressed/,
   // mount, of a disc without a file system.
   /mount: attempt to access beyond end of device|^\s+sr\d+: rw=0, sector=\d+, nr_sectors = \d+ limit=0/,
   /isofs_fill_super: bread failed, |ISOFS: Unable to identify CD-ROM format\./,

@@ -11,8 +11,8 @@ import { type Cell, Results } from './results'
 
 const folder = process.argv[2]!
 const SHELLS = 4
-/** Three of a BD-R, where nothing lies between them, are more than the 1 MiB that blkid looks for no sessions on. */
-const SESSIONS = 3
+/** Four of a BD-R, where nothing lies between them, are more than the 1440 KiB that blkid takes for a floppy disk. */
+const SESSIONS = 4
 /** Kinds of media and programs, as regular expressions, for whoever repeats a part. */
 const types = new RegExp(process.env['PROGRAMS_TYPES'] ?? '.')
 const kinds = MEDIA_TYPES.filter(type => types.test(type))

@@ -251,21 +251,6 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
     ],
   },
   {
-    name: 'mmc_format -F',
-    disc: unformattedDisc,
-    types: ['dvd-rw', 'dvd+rw', 'dvd-ram', 'bd-re'],
-    steps: (device, _type, { image }) => [
-      { line: `mmc_format -F -w ${device}`, files: [], states: ['overwritable'] },
-      { line: `growisofs -Z ${device}=${image(1)}`, files: [1], states: ['overwritable'] },
-    ],
-  },
-  {
-    name: 'mmc_format -B',
-    types: ['cd-rw', 'dvd-rw'],
-    disc: () => ({ state: 'complete' }),
-    steps: device => [{ line: `mmc_format -B ${device}`, files: [], states: ['blank'] }],
-  },
-  {
     name: 'dvd+rw-format -blank',
     types: ['dvd-rw', 'dvd-rw-ro'],
     disc: () => ({ state: 'complete' }),
