@@ -22,6 +22,7 @@ function matrix(matrices: readonly RecordedMatrix[]): string {
   const all = matrices.flatMap(({ cells, recording, commands }) =>
     cells.map(cell => ({ cell, because: explain(cell, recording, commands) })),
   )
+  const possible = matrices.reduce((sum, { commands }) => sum + commands.length * FAULTS.length, 0)
   const complaints = all.filter(({ cell }) => cell.complaints.length > 0).length
   const endings = ENDINGS.map(
     ({ why }, index) => `${index + 1}. ${why} (${count(all, ({ because }) => because.ending === index)} cells)`,
@@ -31,7 +32,7 @@ function matrix(matrices: readonly RecordedMatrix[]): string {
     return `- *${of[0]?.cell.afterwards}*: ${why} (${of.length} cells)`
   })
   return [
-    `${all.length} cells: ${matrices.length} recordings, each command of each, ${FAULTS.length} faults; ${complaints} complaints.`,
+    `${matrices.length} recordings, each command of each, ${FAULTS.length} faults: ${all.length} of ${possible} cells have been run, ${complaints} with a complaint.`,
     summary(all.map(({ cell }) => cell)),
     'Numbers in the cells are those of the reasons:',
     endings.join('\n'),

@@ -99,8 +99,8 @@ export const ENDINGS: readonly Explanation[] = [
     holds: ended('refused', ({ cell, firstChange }) => cell.number < firstChange),
   },
   {
-    why: 'Drives try by themselves before they report a write error or a failure of their own: a WRITE is not repeated. On CD, where emptying the buffer ends the track, neither is one that came at a wrong time.',
-    holds: ended('failed', place => at('WRITE(10)')(place) && isOf('3/0C/00', '4/44/00', '5/2C/00')(place)),
+    why: 'Drives try by themselves before they report a write error or a failure of their own: a WRITE is not repeated. On CD, where emptying the buffer ends the track, neither is one that came at a wrong time, nor an aborted one of a session at once, of which no next writable address tells.',
+    holds: ended('failed', place => at('WRITE(10)')(place) && isOf('3/0C/00', '4/44/00', '5/2C/00', 'B/00/00')(place)),
   },
   {
     why: 'The drive says that what was begun (formatting, reserving, emptying the buffer, closing) has failed.',

@@ -17,11 +17,16 @@ const DOCUMENT = join(__dirname, '../../../../docs/fault-matrix.md')
  * Runs the matrix and prints it as Markdown; exits with 1 where a cell has a complaint, or no explanation.
  *
  * Arguments: `--every N` for each Nth cell only; `--results FOLDER` keeps the cells, and runs only those that it has not
- * got yet; `--write` puts the whole matrix into docs/fault-matrix.md; words choose recordings by their titles.
+ * got yet, none with `--known`; `--write` puts the whole matrix into docs/fault-matrix.md; words choose recordings by their titles.
  */
 async function main(): Promise<void> {
   const { values, positionals: words } = parseArgs({
-    options: { every: { type: 'string', default: '1' }, results: { type: 'string' }, write: { type: 'boolean' } },
+    options: {
+      every: { type: 'string', default: '1' },
+      results: { type: 'string' },
+      known: { type: 'boolean' },
+      write: { type: 'boolean' },
+    },
     allowPositionals: true,
   })
   const every = Math.max(1, Number(values.every))
@@ -34,7 +39,8 @@ async function main(): Promise<void> {
       if (words.length > 0 && !words.some(word => title.includes(word))) continue
       const base = await undisturbed(recording, join(folder, String(index)))
       const { commands } = base
-      const cells = await runRecording(base, every, keptCells(values.results, recording), join(folder, 'cell'))
+      const kept = keptCells(values.results, recording)
+      const cells = await runRecording(base, every, kept, join(folder, 'cell'), values.known === true)
       printRecording(title, commands, cells)
       matrices.push({ recording, commands, cells })
     }
@@ -76,7 +82,13 @@ function keptCells(folder: string | undefined, { title }: DisturbedRecording): K
   }
 }
 
-async function runRecording(base: Undisturbed, every: number, kept: KeptCells, folder: string): Promise<PlacedCell[]> {
+async function runRecording(
+  base: Undisturbed,
+  every: number,
+  kept: KeptCells,
+  folder: string,
+  onlyKnown: boolean,
+): Promise<PlacedCell[]> {
   const cells: PlacedCell[] = []
   let considered = 0
   for (const [at, command] of base.commands.entries()) {
@@ -84,6 +96,7 @@ async function runRecording(base: Undisturbed, every: number, kept: KeptCells, f
       if (considered++ % every !== 0) continue
       const place = { number: at + 1, command, fault: kind.title }
       const known = kept.cells.find(({ number, fault }) => number === place.number && fault === place.fault)
+      if (onlyKnown && !known) continue
       const cell = known ?? { ...place, ...(await disturbed(base, kind, at + 1, folder)) }
       if (!known) kept.keep(cell)
       cells.push(cell)
