@@ -6,7 +6,7 @@ import { FAULTS } from './fault-matrix/faults'
 import { RECORDINGS } from './fault-matrix/recordings'
 
 /** Of the whole matrix (npm run fault-matrix) each so-manieth cell, other ones in each recording. */
-const EACH = 211
+const EACH = 421
 
 const folder = mkdtempSync(join(tmpdir(), 'scsi-mmc-faults-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
