@@ -50,24 +50,31 @@ async function main(
   }
 }
 
-async function check(library, { device, output, ffi }, version, out) {
-  mkdirSync(output, { recursive: true })
-  const transcript = join(output, 'transcript.jsonl')
-  let commands = 0
-  let writes = 0
+/** A layer that counts what passes, and lets nothing pass that writes unless that is what the checks are for. */
+function countCommands(library, allowed) {
+  const tally = { commands: 0, writes: 0 }
   const counting = transport => ({
     address: transport.address,
     limits: transport.limits,
     close: () => transport.close(),
     execute: request => {
-      commands++
+      tally.commands++
       if (library.accessOf(request.cdb) !== 'read') {
-        writes++
-        throw new Error(`${library.nameOf(request.cdb)} was about to be sent: these checks never write`)
+        tally.writes++
+        if (!allowed.writes) {
+          throw new Error(`${library.nameOf(request.cdb)} was about to be sent: these checks never write`)
+        }
       }
       return transport.execute(request)
     },
   })
+  return { tally, counting }
+}
+
+async function check(library, { device, output, ffi }, version, out) {
+  mkdirSync(output, { recursive: true })
+  const transcript = join(output, 'transcript.jsonl')
+  const { tally, counting } = countCommands(library, { writes: false })
   const tracing = library.tracingToFile(transcript, { nameOf: library.nameOf, note: `hw-tests of ${device}` })
   const drive = await library.openDrive(device, {
     access: 'read',
@@ -77,13 +84,13 @@ async function check(library, { device, output, ffi }, version, out) {
   try {
     const onResult = ({ title, outcome, says }) =>
       out.write(`${outcome.padEnd(15)} ${title}${says && outcome !== 'passed' ? `: ${says}` : ''}\n`)
-    const results = await runSuite(library, drive, { sent: () => commands, onResult })
-    const text = report(results, { address: device, version, transcript: 'transcript.jsonl', commands, writes })
+    const results = await runSuite(library, drive, { sent: () => tally.commands, onResult })
+    const text = report(results, { address: device, version, transcript: 'transcript.jsonl', ...tally })
     writeFileSync(join(output, 'report.md'), text)
     const failed = results.sections.flatMap(section => section.results).filter(result => result.outcome === 'failed')
     const name = results.identity instanceof Error ? device : nameOf(results.identity)
     out.write(`\n${name}: ${failed.length} failed. ${join(output, 'report.md')} and ${transcript} tell more.\n`)
-    return failed.length > 0 || writes > 0 ? 1 : 0
+    return failed.length > 0 || tally.writes > 0 ? 1 : 0
   } finally {
     await drive.close()
   }
@@ -112,18 +119,7 @@ async function isAllowed({ family, state, isOverwritable }, ask, out) {
 /** Records on the medium, where that was allowed by word. */
 async function checkWriting(library, { device, output, ffi, close }, version, out, ask) {
   const transcript = join(output, 'writing.jsonl')
-  let commands = 0
-  let writes = 0
-  const counting = transport => ({
-    address: transport.address,
-    limits: transport.limits,
-    close: () => transport.close(),
-    execute: request => {
-      commands++
-      if (library.accessOf(request.cdb) !== 'read') writes++
-      return transport.execute(request)
-    },
-  })
+  const { tally, counting } = countCommands(library, { writes: true })
   const tracing = library.tracingToFile(transcript, { nameOf: library.nameOf, note: `hw-tests of ${device}, writing` })
   const drive = await library.openDrive(device, {
     access: 'write',
@@ -140,7 +136,7 @@ async function checkWriting(library, { device, output, ffi, close }, version, ou
     const onResult = ({ title, outcome, says }) =>
       out.write(`${outcome.padEnd(15)} ${title}${says ? `: ${says}` : ''}\n`)
     const results = await runWriting(context, onResult)
-    const about = { address: device, version, transcript: 'writing.jsonl', commands, writes }
+    const about = { address: device, version, transcript: 'writing.jsonl', ...tally }
     writeFileSync(join(output, 'writing.md'), report(results, about))
     const failed = results.sections.flatMap(section => section.results).filter(({ outcome }) => outcome === 'failed')
     out.write(`\n${failed.length} failed. ${join(output, 'writing.md')} and ${transcript} tell more.\n`)

@@ -6,7 +6,6 @@ import { type CliCommand, type CommonOptions, type Invocation, openCliDrive } fr
 import { wholeNumber } from './numbers'
 import { driveJson, driveLine } from './print/drive'
 import { progressBar } from './print/progress-bar'
-import { scanReport } from './print/scan'
 import { style } from './print/style'
 
 interface ScanCommandOptions extends CommonOptions {
@@ -48,6 +47,7 @@ async function scanDrive(address: string, options: ScanCommandOptions, invocatio
   } else {
     const paint = style(invocation.stdout)
     invocation.print(`${driveLine(identity, paint)}\n`)
+    const { scanReport } = await import('./print/scan')
     invocation.print(scanReport(medium, summary, zones, invocation.stdout.columns ?? 100))
     if (options.report !== undefined) invocation.note(`The report is in ${options.report}.`)
     // What has been found is printed; what ended the scan still is an error.

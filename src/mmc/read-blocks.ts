@@ -4,6 +4,7 @@ import { read10 } from './commands'
 import type { Drive } from './drive'
 import type { BlockRange } from './recordable'
 import type { ScsiError } from './scsi-error'
+import { expectAllBytes } from './short-read'
 import { isUnreadable } from './unreadable'
 
 const BLOCK_BYTES = 2048
@@ -123,12 +124,8 @@ class BlockReader {
   private async read(logicalBlockAddress: number, transferLength: number): Promise<Uint8Array> {
     const { signal } = this.options
     const data = await this.drive.send(read10, { logicalBlockAddress, transferLength }, signal ? { signal } : {})
-    if (data.length === transferLength * BLOCK_BYTES) return data
-    throw new MediumError(
-      'MEDIUM_SHORT_READ',
-      `The drive sent ${data.length} bytes for the ${transferLength} blocks from LBA ${logicalBlockAddress} on.`,
-      { hint: 'Try again; if it stays so, the cable, the enclosure or the drive is at fault.' },
-    )
+    expectAllBytes(data.length, transferLength * BLOCK_BYTES, logicalBlockAddress)
+    return data
   }
 }
 

@@ -1,6 +1,5 @@
 import { getWriteSpeeds, modeSense10, OPTIMUM_SPEED, setCdSpeed, setStreaming } from './commands'
 import type { Drive } from './drive'
-import type { MediumFamilyName } from './medium-state'
 import { capabilitiesPage, modePageBytes } from './mode-pages'
 import { ScsiError } from './scsi-error'
 
@@ -29,9 +28,6 @@ export interface SpeedRequest {
   readonly signal?: AbortSignal
 }
 
-/** Single speed: of sound on CD (44,100 samples of 4 bytes a second), of DVD, and of BD; kB/s of 1000 bytes. */
-const SINGLE_SPEED_KBPS = { cd: 176.4, dvd: 1385, bd: 4495.5 } as const
-
 const CAPABILITIES_PAGE = 0x2a
 const HEADER_BYTES = 8
 const DESCRIPTOR_BYTES = 16
@@ -41,16 +37,6 @@ const LAST_BLOCK = 0xffffffff
 const SECOND_MS = 1000
 /** Drives round down what SET CD SPEED asks for. */
 const ROUNDING_KBPS = 5
-
-/**
- * What a multiple of a medium's single speed (8 for 8x) is in kB/s of 1000 bytes.
- *
- * @returns undefined for a medium of an unknown kind
- */
-export function timesSingleSpeed(times: number, family: MediumFamilyName): number | undefined {
-  const kind = (['cd', 'dvd', 'bd'] as const).find(each => family.startsWith(each))
-  return kind && Math.round(times * SINGLE_SPEED_KBPS[kind])
-}
 
 /** The speeds of a drive: GET PERFORMANCE type 03h, or mode page 2Ah where that has none. */
 export async function driveSpeeds(drive: Drive, options: { signal?: AbortSignal } = {}): Promise<DriveSpeeds> {

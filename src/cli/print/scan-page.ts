@@ -1,8 +1,8 @@
 import type { Medium, ScannedZone, ScanSummary } from '../../mmc'
 import type { DriveIdentity } from './drive'
 import { printable } from './printable'
-import { singleSpeedKBps } from './single-speed'
-import { grouped, size } from './table'
+import { scanFigures, times } from './scan-figures'
+import { grouped } from './table'
 
 /** What a page about a scan tells of. */
 export interface ScanPage {
@@ -40,10 +40,11 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 /** A page (HTML, complete in itself) with the graphs of a scan, the surface, and every place that cannot be read. */
 export function scanPage({ drive, medium, summary, zones, scannedAt }: ScanPage): string {
   const name = [drive.vendor, drive.product, drive.revision].filter(Boolean).join(' ')
-  const single = singleSpeedKBps(medium.family)
   const megabytes = (value: number) => (value / 1000).toFixed(summary.fastestSpeedKBps < 100_000 ? 1 : 0)
+  // One scale for all of a mixed disc: that of its first zone.
+  const mostly = zones[0] ?? { isData: true }
   const speeds = axis(summary.fastestSpeedKBps)
-  const times = axis(summary.slowestMs)
+  const waits = axis(summary.slowestMs)
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -52,7 +53,7 @@ export function scanPage({ drive, medium, summary, zones, scannedAt }: ScanPage)
 <style>${STYLE}</style>
 <h1>${text(medium.profile?.name ?? medium.family)} in ${text(name)}</h1>
 <p>${text(drive.address)}, ${scannedAt.toISOString()}</p>
-<dl>${figures(summary, single)
+<dl>${scanFigures(medium, summary, zones)
     .map(([term, value]) => `<div><dt>${text(term)}<dd>${text(value)}</div>`)
     .join('')}</dl>
 <h2>Transfer rate</h2>
@@ -61,14 +62,14 @@ ${graph(
   'speed',
   zone => zone.speedKBps,
   speeds,
-  value => [`${megabytes(value)} MB/s`, `${(value / single).toFixed(1)}×`],
+  value => [`${megabytes(value)} MB/s`, times(medium, mostly, value)],
 )}
 <h2>Slowest command</h2>
 ${graph(
   zones,
   'time',
   zone => zone.slowestMs,
-  times,
+  waits,
   value => [`${value < 10 ? value.toFixed(1) : Math.round(value)} ms`, ''],
 )}
 <h2>Surface</h2>
@@ -77,19 +78,6 @@ ${surface(zones)}
 ${unreadable(summary)}
 </html>
 `
-}
-
-function figures(summary: ScanSummary, single: number): (readonly [string, string])[] {
-  const speed = (value: number) => `${(value / 1000).toFixed(2)} MB/s, ${(value / single).toFixed(1)}×`
-  return [
-    ['scanned', `${size(summary.scannedBlocks)} in ${summary.seconds.toFixed(0)} s`],
-    ['on average', speed(summary.averageSpeedKBps)],
-    ['slowest part', speed(summary.slowestSpeedKBps)],
-    ['fastest part', speed(summary.fastestSpeedKBps)],
-    ['slowest command', `${summary.slowestMs.toFixed(1)} ms`],
-    ...(summary.c2Errors === null ? [] : [['C2 errors', `${grouped(summary.c2Errors)} bytes`] as const]),
-    ['unreadable', `${grouped(summary.unreadableBlocks)} blocks`],
-  ]
 }
 
 /** The end of an axis that begins at 0: a round number that nothing exceeds. */

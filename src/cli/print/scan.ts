@@ -1,6 +1,6 @@
 import type { Medium, ScannedZone, ScanSummary } from '../../mmc'
-import { singleSpeedKBps } from './single-speed'
-import { grouped, pairs, size, table } from './table'
+import { scanFigures } from './scan-figures'
+import { grouped, pairs, table } from './table'
 
 const ROWS = 6
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
@@ -10,7 +10,11 @@ const MOST_RANGES = 20
 /** The transfer rate from the first block to the last as a graph, the surface below it, and what both come to. */
 export function scanReport(medium: Medium, summary: ScanSummary, zones: readonly ScannedZone[], width: number): string {
   const columns = columnsOf(zones, Math.max(20, Math.min(width - 12, 96)))
-  const parts = [graph(columns, summary.fastestSpeedKBps), pairs(figures(medium, summary)), unreadableTable(summary)]
+  const parts = [
+    graph(columns, summary.fastestSpeedKBps),
+    pairs(scanFigures(medium, summary, zones)),
+    unreadableTable(summary),
+  ]
   return parts.filter(part => part !== '').join('\n\n')
 }
 
@@ -60,23 +64,6 @@ function graph(columns: readonly Column[], fastest: number): string {
     ` surface  ${surface}`,
     `          █ good   ▒ errors that C2 found   ╳ unreadable`,
   ].join('\n')
-}
-
-function figures(medium: Medium, summary: ScanSummary): (readonly [string, string])[] {
-  const single = singleSpeedKBps(medium.family)
-  const times = (speed: number) => `${megabytes(speed)} MB/s (${(speed / single).toFixed(1)}×)`
-  return [
-    [
-      'scanned',
-      `${grouped(summary.scannedBlocks)} blocks, ${size(summary.scannedBlocks)}, in ${summary.seconds.toFixed(1)} s`,
-    ],
-    ['on average', times(summary.averageSpeedKBps)],
-    ['slowest part', times(summary.slowestSpeedKBps)],
-    ['fastest part', times(summary.fastestSpeedKBps)],
-    ['slowest command', `${summary.slowestMs.toFixed(summary.slowestMs < 10 ? 2 : 0)} ms`],
-    ...(summary.c2Errors === null ? [] : [['C2 errors', `${grouped(summary.c2Errors)} bytes`] as const]),
-    ['unreadable', summary.unreadableBlocks === 0 ? 'none' : `${grouped(summary.unreadableBlocks)} blocks`],
-  ]
 }
 
 function unreadableTable({ unreadable }: ScanSummary): string {

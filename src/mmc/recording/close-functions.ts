@@ -1,4 +1,4 @@
-import { closeTrackSession } from '../commands'
+import { closeTrackSession, INVISIBLE_TRACK } from '../commands'
 import { pollLongOperation } from '../long-operation'
 import { ScsiError } from '../scsi-error'
 import { confirmMedium } from './held-drive'
@@ -25,16 +25,25 @@ export async function close(job: RecordingJob, closeFunction: number, logicalTra
   await confirmMedium(drive, medium => medium.isOverwritable || !medium.isBlank)
 }
 
+/** Closes the track of a CD that has just been written; most drives did so when their cache was synchronized. */
+export function closeWrittenTrack(job: RecordingJob): Promise<void> {
+  return closeUnlessClosed(job, INVISIBLE_TRACK)
+}
+
+/** A drive that has closed the track by itself refuses to do it once more, which is as good. */
+async function closeUnlessClosed(job: RecordingJob, logicalTrackNumber: number): Promise<void> {
+  await close(job, CLOSE.track, logicalTrackNumber).catch(error => {
+    if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
+  })
+}
+
 /**
- * Closes each track that is open: what a recording that broke off has left. A drive that has closed one by itself
- * refuses to do it once more, which is as good.
+ * Closes each track that is open: what a recording that broke off has left.
  */
 export async function closeOpenTracks(job: RecordingJob): Promise<void> {
   for (const { number, state } of job.medium.tracks) {
     if (state !== 'incomplete') continue
-    await close(job, CLOSE.track, number).catch(error => {
-      if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
-    })
+    await closeUnlessClosed(job, number)
   }
 }
 

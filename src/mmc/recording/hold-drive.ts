@@ -1,7 +1,8 @@
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
 import { ScsiError } from '../scsi-error'
-import { setSpeed, timesSingleSpeed } from '../speed'
+import { timesSingleSpeed } from '../single-speed'
+import { setSpeed } from '../speed'
 import { lockMedium, unlockMedium } from '../tray'
 import type { RecordOptions } from './recipe'
 

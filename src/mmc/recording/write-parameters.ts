@@ -34,6 +34,21 @@ export const TRACK_MODE = { audio: 0, dataUninterrupted: 4, dataIncremental: 5 }
 /** Data block type: mode 1 (or DVD) user data of 2048 bytes. */
 export const USER_DATA_2048 = 8
 
+/** What each track that is written at once, not in packets, has in the page; whether the drive only pretends. */
+export function trackAtOnce(job: RecordingJob): WriteParameters {
+  return {
+    bufferUnderrunFreeEnabled: true,
+    linkSizeValid: false,
+    testWrite: job.options.simulate === true,
+    writeType: 'track-at-once',
+    multiSession: multiSession(job),
+    fixedPacket: false,
+    copy: false,
+    linkSize: 0,
+    packetSize: 0,
+  }
+}
+
 /** Whether another session may follow: decided when the session is closed, by what the page says then. */
 export function multiSession({ options }: RecordingJob): 'next-session-allowed' | 'no-next-session' {
   return options.close ? 'no-next-session' : 'next-session-allowed'

@@ -4,10 +4,11 @@ import { getConfiguration, read10, readCd, readCdBlockBytes } from '../commands'
 import type { Drive } from '../drive'
 import { cdReadFeature } from '../features'
 import { findFeature } from '../features/decode-feature'
-import { readMedium } from '../medium'
 import type { Medium } from '../medium-state'
 import type { BlockRange } from '../recordable'
+import { presentMedium } from '../recording/present-medium'
 import { ScsiError } from '../scsi-error'
+import { expectAllBytes } from '../short-read'
 import { isUnreadable } from '../unreadable'
 import { clipped, type Stretch, scannedStretches } from './scanned-stretches'
 import { joined, type UnreadableBlocks } from './unreadable-blocks'
@@ -80,8 +81,7 @@ export interface MediumScan {
  */
 export async function scanMedium(drive: Drive, options: ScanOptions = {}): Promise<MediumScan> {
   const { range = {}, zones = 500, signal } = options
-  const medium = await readMedium(drive, signal ? { signal } : {})
-  if (!medium) throw new MediumError('MEDIUM_NOT_PRESENT', 'There is no medium in the drive.')
+  const medium = await presentMedium(drive, { signal })
   const stretches = clipped(scannedStretches(medium), range)
   const blocks = stretches.reduce((sum, stretch) => sum + stretch.blocks, 0)
   if (blocks === 0) {
@@ -203,21 +203,14 @@ class Surface {
     const sending = signal ? { signal } : {}
     if (!this.c2 && isData) {
       const data = await this.drive.send(read10, { logicalBlockAddress: lba, transferLength: blocks }, sending)
-      expectAll(data.length, blocks * DATA_BYTES, lba)
+      expectAllBytes(data.length, blocks * DATA_BYTES, lba)
       return 0
     }
     const parts = { ...(this.c2 ? WITH_C2 : AUDIO), startingLogicalBlockAddress: lba, transferLength: blocks }
     const data = await this.drive.send(readCd, parts, sending)
-    expectAll(data.length, blocks * readCdBlockBytes(parts), lba)
+    expectAllBytes(data.length, blocks * readCdBlockBytes(parts), lba)
     return this.c2 ? countC2Errors(data) : 0
   }
-}
-
-function expectAll(came: number, wanted: number, lba: number): void {
-  if (came === wanted) return
-  throw new MediumError('MEDIUM_SHORT_READ', `The drive sent ${came} of ${wanted} bytes from LBA ${lba} on.`, {
-    hint: 'Try again; if it stays so, the cable, the enclosure or the drive is at fault.',
-  })
 }
 
 /** A bit for each byte of the block (MMC-6 6.19.3.4). */

@@ -1,32 +1,10 @@
 import { layout, list } from '../../../src/layout'
 import { cdText, cdTextPack, cdTextSectors, encodeCdText } from '../../../src/mmc'
 import { hexBytes } from '../hex'
+import { ENGLISH_TEXTS, JAPANESE_TEXTS } from './cd-text-packs'
 
 const decoded = (packs: Uint8Array) => cdText(layout('Packs', { packs: list(0, cdTextPack) }).decode(packs).packs!)
 
-/** Packs of another program (Python's binascii.crc_hqx made the CRCs), without their size information. */
-const TEXTS = `
-800000004a6f7966756c204e69676874f0f7
-8000010c7320616e64204461797300536f9e
-800102016f6e67206f66204a6f79004821f6
-80020301756d7074792044fc6d707479195c
-8002040d0000000000000000000000000c66
-81000500556e6974656420436174204f302c
-8100060c72636865737472610009004d87f7
-810207016961204b697474656e000000cb8a
-86000800585931323334350000000000cc1d
-87000900001b46656c696e6520636c612842
-87000a0c73736963206d757369630000ca5f
-8e000b0031323334353637383930313214fa
-8e000c0c33005859424c4731313031324d88
-8e010d0a3334005859424c473131303010eb
-8e020e093030350000000000000000000c00
-`
-const WIDE_TEXTS = `
-800000908aec82d182cc96e9000089cc2a11
-800101910000944c82cc89cc82c697785bd6
-8002029582e800000000000000000000c68f
-`
 const ENGLISH = {
   languageCode: 9,
   discIdentification: 'XY12345',
@@ -49,13 +27,13 @@ const JAPANESE = {
 
 test('texts become the packs that another program makes of them', () => {
   const packs = encodeCdText([ENGLISH], { abbreviate: true })
-  expect(Buffer.from(packs.subarray(0, 15 * 18))).toEqual(Buffer.from(hexBytes(TEXTS)))
+  expect(Buffer.from(packs.subarray(0, 15 * 18))).toEqual(Buffer.from(hexBytes(ENGLISH_TEXTS)))
 })
 
 test('characters of two bytes, second language', () => {
   const packs = encodeCdText([{ tracks: [{ number: 0, title: 'x' }] }, JAPANESE], { lastTrack: 2 })
   const own = Buffer.from(packs.subarray(4 * 18, 7 * 18))
-  const expected = Buffer.from(hexBytes(WIDE_TEXTS))
+  const expected = Buffer.from(hexBytes(JAPANESE_TEXTS))
   // The same but for the number of the block, and so the CRC.
   for (let at = 0; at < own.length; at += 18) {
     expect(own[at + 3]).toBe(expected[at + 3])

@@ -1,10 +1,9 @@
-import { INVISIBLE_TRACK, readDiscInformation } from '../../commands'
-import { ScsiError } from '../../scsi-error'
+import { readDiscInformation } from '../../commands'
 import { calibrate } from '../calibrate'
-import { CLOSE, close } from '../close-functions'
+import { CLOSE, close, closeWrittenTrack } from '../close-functions'
 import type { RecordingJob, RecordingRecipe } from '../recipe'
 import { synchronize } from '../synchronize'
-import { multiSession, setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '../write-parameters'
+import { setWriteParameters, TRACK_MODE, trackAtOnce, USER_DATA_2048 } from '../write-parameters'
 
 /** A track has at least 4 seconds (MMC-6 4.2.3.2). */
 const SHORTEST_TRACK = 300
@@ -25,36 +24,28 @@ export const cdRecipe: RecordingRecipe = {
   synchronizeEndsTrack: true,
   closesRecordedSessionsOnly: true,
   prepare: async job => {
-    await trackAtOnce(job)
+    await setTrackParameters(job)
     await calibrate(job)
   },
   finish: async job => {
     // In simulation no track is there to be closed, nor a session.
     if (job.options.simulate) return
-    await closeOpenTrack(job)
+    await closeWrittenTrack(job)
     await close(job, CLOSE.session)
   },
   close: async job => {
     // A session that was begun at once and broken off ends with it: the drive still waits for the rest.
     await synchronize(job.drive, job)
-    await trackAtOnce(job)
-    await closeOpenTrack(job)
+    await setTrackParameters(job)
+    await closeWrittenTrack(job)
     await close(job, CLOSE.session)
   },
 }
 
-async function trackAtOnce(job: RecordingJob): Promise<void> {
+async function setTrackParameters(job: RecordingJob): Promise<void> {
   await setWriteParameters(job, {
-    bufferUnderrunFreeEnabled: true,
-    linkSizeValid: false,
-    testWrite: job.options.simulate === true,
-    writeType: 'track-at-once',
-    multiSession: multiSession(job),
-    fixedPacket: false,
-    copy: false,
+    ...trackAtOnce(job),
     trackMode: TRACK_MODE.dataUninterrupted,
-    linkSize: 0,
-    packetSize: 0,
     ...(await sectorsOf(job)),
   })
 }
@@ -64,11 +55,4 @@ async function sectorsOf({ drive, medium }: RecordingJob): Promise<typeof MODE_1
   if (medium.isBlank) return MODE_1
   const { discType } = await drive.send(readDiscInformation)
   return discType === CD_ROM_XA ? FORM_1 : MODE_1
-}
-
-/** Most drives close the track when their cache is synchronized, and refuse to close it once more. */
-async function closeOpenTrack(job: RecordingJob): Promise<void> {
-  await close(job, CLOSE.track, INVISIBLE_TRACK).catch(error => {
-    if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
-  })
 }

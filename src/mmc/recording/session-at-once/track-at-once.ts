@@ -1,10 +1,9 @@
 import { MediumError } from '../../../errors'
 import { INVISIBLE_TRACK, readTrackInformation } from '../../commands'
-import { ScsiError } from '../../scsi-error'
-import { CLOSE, close } from '../close-functions'
+import { CLOSE, close, closeWrittenTrack } from '../close-functions'
 import type { RecordingJob } from '../recipe'
 import { synchronize } from '../synchronize'
-import { multiSession, setWriteParameters, TRACK_MODE, USER_DATA_2048 } from '../write-parameters'
+import { setWriteParameters, TRACK_MODE, trackAtOnce, USER_DATA_2048 } from '../write-parameters'
 import { type DiscSession, FIRST_PREGAP, SECTOR_FORMS, SESSION_FORMATS, type SessionTrack } from './disc-session'
 import type { Portions } from './portions'
 import { type SessionTally, writeArea } from './write-areas'
@@ -36,7 +35,7 @@ export async function writeTracksAtOnce(
     starts.push(start)
     await writeArea(job, content, { form, start, sectors }, tally)
     await synchronize(job.drive, job)
-    if (!job.options.simulate) await closeTrack(job)
+    if (!job.options.simulate) await closeWrittenTrack(job)
   }
   if (!job.options.simulate) await close(job, CLOSE.session)
   return starts
@@ -69,29 +68,14 @@ function parameters(job: RecordingJob, session: DiscSession, track: SessionTrack
   const audioMode = TRACK_MODE.audio | (preEmphasis ? 1 : 0)
   const { mediaCatalogNumber } = session
   return setWriteParameters(job, {
-    bufferUnderrunFreeEnabled: true,
-    linkSizeValid: false,
-    testWrite: job.options.simulate === true,
-    writeType: 'track-at-once',
-    multiSession: multiSession(job),
-    fixedPacket: false,
-    copy: false,
+    ...trackAtOnce(job),
     trackMode: (form === 'audio' ? audioMode : TRACK_MODE.dataUninterrupted) | (copyPermitted ? 2 : 0),
     dataBlockType: form === 'audio' ? RAW_SAMPLES : USER_DATA_2048,
-    linkSize: 0,
-    packetSize: 0,
     audioPauseLength: FIRST_PREGAP,
     sessionFormat: SESSION_FORMATS[session.discType],
     mediaCatalogNumberValid: mediaCatalogNumber !== undefined,
     mediaCatalogNumber: mediaCatalogNumber ?? '',
     isrcValid: isrc !== undefined,
     isrc: isrc ?? '',
-  })
-}
-
-/** Most drives close the track when their cache is synchronized, and refuse to close it once more. */
-async function closeTrack(job: RecordingJob): Promise<void> {
-  await close(job, CLOSE.track, INVISIBLE_TRACK).catch(error => {
-    if (!(error instanceof ScsiError) || error.sense?.key !== 5) throw error
   })
 }
