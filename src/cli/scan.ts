@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { asError, ScsiMmcError, UsageError } from '../errors'
 import type { MediumScan, ScannedZone } from '../mmc'
 import { EXIT, exitCodeOf } from './exit-codes'
@@ -33,12 +33,14 @@ async function scanDrive(address: string, options: ScanCommandOptions, invocatio
   const range = { ...(start === undefined ? {} : { start }), ...(blocks === undefined ? {} : { blocks }) }
   const scan = await scanMedium(drive, { range, signal: invocation.signal })
   const identity = await driveJson(drive)
+  // Before an hour's reading, not behind it.
+  await using page = options.report === undefined ? undefined : await openReport(options.report)
   const { zones, brokenOff } = await collect(scan, invocation)
   const { medium } = scan
   const summary = summarizeScan(zones)
-  if (options.report !== undefined) {
+  if (page) {
     const { scanPage } = await import('./print/scan-page')
-    await writeReport(options.report, scanPage({ drive: identity, medium, summary, zones, scannedAt: new Date() }))
+    await page.writeFile(scanPage({ drive: identity, medium, summary, zones, scannedAt: new Date() }))
   }
   if (options.json) {
     const { profile, family } = medium
@@ -77,8 +79,8 @@ async function collect(scan: MediumScan, { stderr }: Invocation): Promise<{ zone
   }
 }
 
-async function writeReport(file: string, page: string): Promise<void> {
-  await writeFile(file, page).catch(error => {
+function openReport(file: string): Promise<FileHandle> {
+  return open(file, 'w').catch(error => {
     throw new UsageError('USAGE_FILE', `${file} cannot be written: ${error.message}`, { cause: error })
   })
 }

@@ -87,6 +87,7 @@ export async function scanMedium(drive: Drive, options: ScanOptions = {}): Promi
   if (blocks === 0) {
     throw new MediumError('MEDIUM_NOTHING_TO_SCAN', 'Nothing has been recorded where the medium is to be scanned.', {
       evidence: medium.evidence,
+      hint: recordedBlocks(scannedStretches(medium)),
     })
   }
   const isCd = medium.family.startsWith('cd-')
@@ -104,6 +105,12 @@ export async function scanMedium(drive: Drive, options: ScanOptions = {}): Promi
       }
     },
   }
+}
+
+function recordedBlocks(stretches: readonly Stretch[]): string {
+  if (stretches.length === 0) return 'Record something on it first.'
+  const parts = stretches.map(({ start, blocks }) => `${start} to ${start + blocks - 1}`)
+  return `Recorded are the blocks ${parts.join(', ')}.`
 }
 
 async function tellsC2(drive: Drive): Promise<boolean> {

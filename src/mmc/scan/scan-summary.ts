@@ -23,7 +23,8 @@ export function summarizeScan(zones: readonly ScannedZone[]): ScanSummary {
   const sum = (value: (zone: ScannedZone) => number) => zones.reduce((total, zone) => total + value(zone), 0)
   const most = (value: (zone: ScannedZone) => number) => zones.reduce((found, zone) => Math.max(found, value(zone)), 0)
   const seconds = sum(zone => zone.seconds)
-  const speeds = zones.map(zone => zone.speedKBps)
+  // What linking left unreadable says nothing of the drive's speed.
+  const speeds = zones.filter(hasReadable).map(zone => zone.speedKBps)
   const unreadable = joined(zones.flatMap(zone => zone.unreadable))
   const telling = zones.filter(({ c2Errors }) => c2Errors !== null)
   return {
@@ -37,4 +38,8 @@ export function summarizeScan(zones: readonly ScannedZone[]): ScanSummary {
     unreadable,
     c2Errors: telling.length === 0 ? null : sum(zone => zone.c2Errors ?? 0),
   }
+}
+
+function hasReadable({ blocks, unreadable }: ScannedZone): boolean {
+  return unreadable.reduce((left, range) => left - (range.isRunOut ? range.blocks : 0), blocks) > 0
 }

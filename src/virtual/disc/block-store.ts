@@ -6,8 +6,11 @@ const writeAt = promisify(fs.write)
 
 /** Bytes that are read ahead: a system call for each command is most of its time. */
 const READ_AHEAD_BYTES = 1024 * 1024
-/** Bytes that are gathered before they are written. Linux copies more at a time more slowly: it makes larger pages of it. */
-const WRITE_BYTES = 128 * 1024
+/**
+ * Bytes that are gathered before they are written. Less costs a hand-over to another thread more often; Linux copies more
+ * at a time more slowly, because it makes larger pages of it.
+ */
+const WRITE_BYTES = 256 * 1024
 
 /**
  * Blocks of one size in a sparse file: block 0 at the file's begin, what was never written is zeros. The file is made

@@ -56,6 +56,16 @@ test('blocks that cannot be read are told with the reason, those of a kind toget
   await recorder.close()
 })
 
+test('blocks that linking left unreadable do not make a drive slow', () => {
+  const zone = { blocks: 2, isData: true, seconds: 1, slowestMs: 1, c2Errors: null }
+  const lost = (start: number, isRunOut: boolean) => ({ start, blocks: 2, sense: null, isRunOut })
+  const good = { ...zone, start: 0, speedKBps: 100, unreadable: [] }
+  const runOut = { ...zone, start: 2, speedKBps: 0, unreadable: [lost(2, true)] }
+  expect(summarizeScan([good, runOut])).toMatchObject({ slowestSpeedKBps: 100, unreadableBlocks: 0 })
+  const bad = { ...zone, start: 2, speedKBps: 0, unreadable: [lost(2, false)] }
+  expect(summarizeScan([good, bad])).toMatchObject({ slowestSpeedKBps: 0, unreadableBlocks: 2 })
+})
+
 test('a part alone, and nothing where nothing has been recorded', async () => {
   const recorder = await formatted()
   const { summary, zones } = await scanned(recorder.transport, '', { range: { start: 100, blocks: 70 } })
