@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises'
 import { Option } from 'commander'
 import { UsageError } from '../errors'
 import type { BootImage, FileSystemImageResult, FileSystemType, InterchangeLevel, UdfRevision } from '../fsimage'
@@ -181,28 +180,11 @@ async function bootImages(options: BuildOptions): Promise<BootImage[]> {
   return images
 }
 
-/** Linux copies larger writes more slowly: it makes larger pages of them. */
-const WRITE_BYTES = 128 * 1024
-
 async function writeImage(result: FileSystemImageResult, path: string, invocation: Invocation): Promise<void> {
-  const file = await open(path, 'w').catch(error => {
-    throw new UsageError('USAGE_FILE', `${path} cannot be written: ${(error as Error).message}.`, { cause: error })
-  })
-  const { ChunkMemory } = await import('../mmc/chunk-memory')
   const bar = await progressBar(invocation.stderr, 'building', result.totalBlocks)
-  let done = 0
   try {
-    const memory = new ChunkMemory()
-    for await (const chunk of result.chunks(undefined, memory)) {
-      invocation.signal.throwIfAborted()
-      for (let at = 0; at < chunk.length; )
-        at += (await file.write(chunk, at, Math.min(WRITE_BYTES, chunk.length - at))).bytesWritten
-      done += chunk.length / 2048
-      memory.giveBack(chunk)
-      bar.update(done)
-    }
+    await result.writeFile(path, { signal: invocation.signal, progress: blocks => bar.update(blocks) })
   } finally {
     bar.stop()
-    await file.close()
   }
 }

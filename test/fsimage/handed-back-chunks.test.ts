@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openImageFile } from '../../src/fsimage'
@@ -48,6 +48,44 @@ test('an image is the same, whether its chunks are handed back or kept', async (
   const { bytes, reused } = await gathered(result.chunks(undefined, memory), memory)
   expect(bytes.equals(kept)).toBe(true)
   expect(reused).toBeGreaterThan(3)
+  const file = join(folder, 'image.iso')
+  const progress: number[] = []
+  await result.writeFile(file, { progress: blocks => progress.push(blocks) })
+  expect(readFileSync(file).equals(kept)).toBe(true)
+  expect(progress.at(-1)).toBe(result.totalBlocks)
+})
+
+test.each([
+  ['has shrunk', 2 ** 20],
+  ['has grown', 2 ** 20 + 2],
+])('a file that %s is an error where the image is written to a file, too', async (_, size) => {
+  const source = join(folder, 'changing')
+  writeFileSync(source, Buffer.alloc(2 ** 20 + 1))
+  const image = newImage()
+  await image.root.addFile('changing', source)
+  const result = await image.createResultImage()
+  writeFileSync(source, Buffer.alloc(size))
+  await expect(result.writeFile(join(folder, 'image.iso'))).rejects.toMatchObject({
+    code: 'IMAPI_E_DATA_STREAM_INCONSISTENCY',
+  })
+})
+
+test('writing to a file stops where the signal says so', async () => {
+  const image = newImage()
+  const source = join(folder, 'long')
+  writeFileSync(source, Buffer.alloc(8 * 2 ** 20))
+  await image.root.addFile('long', source)
+  const result = await image.createResultImage()
+  const abort = new AbortController()
+  let told = 0
+  const progress = (blocks: number) => {
+    told = blocks
+    if (blocks > 1000) abort.abort()
+  }
+  await expect(result.writeFile(join(folder, 'image.iso'), { signal: abort.signal, progress })).rejects.toThrow(
+    'aborted',
+  )
+  expect(told).toBeLessThan(result.totalBlocks)
 })
 
 test('an image file is read into what was handed back', async () => {

@@ -14,13 +14,16 @@ const BATCH_FILES = 1024
 /** Fewer small files than this are not worth a thread. */
 const WORTH_A_THREAD = 16
 
-/** Bytes of a host's file, as {@link FileContent} `disk-file` has them. */
-type DiskFile = FileContent & { readonly path: string }
+/** A file of the host, as {@link FileContent} `disk-file` has it. */
+export type DiskFile = FileContent & { readonly path: string }
 
 const isDiskFile = (content: FileContent): content is DiskFile => content.kind === 'disk-file' && 'path' in content
 
 /** Changes to contents on their way into the image: boot images get the addresses they ask for. */
 export type ContentPatches = ReadonlyMap<FileContent, (bytes: Uint8Array) => Uint8Array>
+
+/** What stands for a large file of the host: its bytes in whole blocks, or the file itself for those that copy it. */
+export type LargeFile<Part> = (file: DiskFile, memory: ChunkMemory) => AsyncIterable<Part> | Iterable<Part>
 
 /**
  * The bytes of contents, each filled up to whole blocks, in the order of their places.
@@ -28,14 +31,15 @@ export type ContentPatches = ReadonlyMap<FileContent, (bytes: Uint8Array) => Uin
  * @param memory  where chunks are put; those that are handed back are used again
  * @throws {ImapiError} `IMAPI_E_DATA_STREAM_…` where a source vanished, changed its size, or cannot be read
  */
-export async function* contentBytes(
+export async function* contentBytes<Part>(
   contents: readonly PlacedContent[],
   patches: ContentPatches,
   memory: ChunkMemory,
-): AsyncGenerator<Uint8Array> {
+  largeFile: LargeFile<Part>,
+): AsyncGenerator<Uint8Array | Part> {
   const reader = new FileReader(BATCH_BYTES, memory)
   try {
-    yield* prefetch(assemble(contents, reader, patches, memory), 3)
+    yield* prefetch(assemble(contents, reader, patches, memory, largeFile), 3)
   } finally {
     await reader.close()
   }
@@ -44,12 +48,13 @@ export async function* contentBytes(
 /** Bytes are ready, or being read. */
 type Piece = Uint8Array | Promise<Uint8Array>
 
-async function* assemble(
+async function* assemble<Part>(
   contents: readonly PlacedContent[],
   reader: FileReader,
   patches: ContentPatches,
   memory: ChunkMemory,
-): AsyncGenerator<Uint8Array> {
+  largeFile: LargeFile<Part>,
+): AsyncGenerator<Uint8Array | Part> {
   const useThread = contents.filter(placed => isBatched(placed, patches)).length >= WORTH_A_THREAD
   // Two batches are under way at a time: while one is read, the other is written.
   let ahead: Piece | undefined
@@ -66,10 +71,14 @@ async function* assemble(
     }
     if (ahead) yield await ahead
     ahead = undefined
-    yield* wholeBlocks(placed, patches, memory)
+    yield* isCopied(placed, patches) ? largeFile(placed.content, memory) : wholeBlocks(placed, patches)
     index++
   }
   if (ahead) yield await ahead
+}
+
+function isCopied(placed: PlacedContent, patches: ContentPatches): placed is PlacedContent & { content: DiskFile } {
+  return isDiskFile(placed.content) && !patches.has(placed.content)
 }
 
 function isBatched({ content }: PlacedContent, patches: ContentPatches): boolean {
@@ -106,19 +115,10 @@ function failureOf(file: FileToRead, failure: ReadFailure): Error {
   return sourceFailure(file.path, Object.assign(new Error(failure.error.message), failure.error))
 }
 
-async function* wholeBlocks(
-  placed: PlacedContent,
-  patches: ContentPatches,
-  memory: ChunkMemory,
-): AsyncGenerator<Uint8Array> {
-  const { content } = placed
+async function* wholeBlocks({ content }: PlacedContent, patches: ContentPatches): AsyncGenerator<Uint8Array> {
   const patch = patches.get(content)
   if (patch) {
     yield padded(patch(await wholeContent(content)))
-    return
-  }
-  if (isDiskFile(content)) {
-    yield* diskFileBlocks(content, memory)
     return
   }
   // Chunks of any size become whole blocks; a remainder is carried over to the next one.
@@ -148,7 +148,7 @@ function padded(bytes: Uint8Array): Uint8Array {
 }
 
 /** A large file, read straight into the chunks that leave. */
-async function* diskFileBlocks(content: DiskFile, memory: ChunkMemory): AsyncGenerator<Uint8Array> {
+export async function* diskFileBlocks(content: DiskFile, memory: ChunkMemory): AsyncGenerator<Uint8Array> {
   const { path, sizeBytes } = content
   const file = await open(path, 'r').catch(error => {
     throw sourceFailure(path, error)

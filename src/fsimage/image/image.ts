@@ -8,7 +8,7 @@ import { FIRST_DESCRIPTOR_BLOCK } from '../iso9660/descriptors'
 import type { FileContent } from '../tree/file-content'
 import type { DirectoryNode } from '../tree/node'
 import { sortTree } from '../tree/sort-tree'
-import { type ContentPatches, contentBytes } from './content-stream'
+import { type ContentPatches, contentBytes, type DiskFile, diskFileBlocks, type LargeFile } from './content-stream'
 import { blocksOf, Contents } from './contents'
 import type { ImageLayer, LayerContext, NameMapping, Region, VolumeIdentification } from './image-layer'
 import { type Placement, placeImage } from './placement'
@@ -148,12 +148,19 @@ export class Image implements Recordable {
     if (start < sessionStart) yield* this.earlierBlocks(start, Math.min(end, sessionStart))
     if (end > sessionStart) {
       const from = Math.max(start, sessionStart)
-      yield* slice(this.newBlocks(memory), from - sessionStart, Math.min(end, endAddress) - from)
+      yield* slice(this.newBlocks(memory, diskFileBlocks), from - sessionStart, Math.min(end, endAddress) - from)
       yield* zeros(end - Math.max(endAddress, from))
     }
   }
 
-  private async *newBlocks(memory: ChunkMemory): AsyncGenerator<Uint8Array> {
+  /** The whole content as {@link chunks} has it, with large files of the host as what they are: to be copied. */
+  async *parts(memory: ChunkMemory): AsyncGenerator<Uint8Array | DiskFile> {
+    const { startAddress: sessionStart } = this.placement
+    yield* this.earlierBlocks(this.startAddress, sessionStart)
+    yield* this.newBlocks(memory, file => [file])
+  }
+
+  private async *newBlocks<Part>(memory: ChunkMemory, largeFile: LargeFile<Part>): AsyncGenerator<Uint8Array | Part> {
     const { placement, options } = this
     const { regions, contentsAddress, contentsEndAddress } = placement
     const extentStart = (content: FileContent) => this.startOf(content)
@@ -171,7 +178,7 @@ export class Image implements Recordable {
       next = region.start + region.blocks
     }
     yield* zeros(contentsAddress - next)
-    yield* contentBytes(this.contents.new, patches, memory)
+    yield* contentBytes(this.contents.new, patches, memory, largeFile)
     next = contentsEndAddress
     for (const region of regions.filter(({ start }) => start >= contentsEndAddress)) {
       yield* zeros(region.start - next)
