@@ -189,7 +189,10 @@ interface Outcome {
 
 function conclude(outcomes: readonly Outcome[], options: BurnCliOptions, invocation: Invocation): void {
   for (const { address, report, error } of outcomes) {
-    if (error !== undefined) invocation.note(`${printable(address)}: ${printable((error as Error).message)}`)
+    if (error !== undefined) {
+      const { message, hint } = plainError(error)
+      invocation.note(`${printable(address)}: ${printable(`${message}`)}${hint ? `\n  ${printable(`${hint}`)}` : ''}`)
+    }
     for (const warning of report?.warnings ?? [])
       invocation.note(`${printable(address)}: warning: ${printable(warning)}`)
     const differs = report?.verification && !isClean(report.verification)

@@ -78,7 +78,9 @@ async function create(path: string, options: CreateOptions, invocation: Invocati
   await using drive = await openCliDrive(address, options)
   const medium = await drive.readMedium()
   if (options.json) return invocation.printJson({ address, medium })
-  invocation.print(`${address}  ${medium?.family}, ${medium?.state}, ${medium?.sessionCount} sessions`)
+  invocation.print(
+    `${address}  ${medium?.family}, ${medium?.state}${medium?.isBlank === false ? `, sessions: ${medium.sessionCount}` : ''}`,
+  )
 }
 
 async function serve(paths: string[], options: ServeOptions, invocation: Invocation): Promise<void> {

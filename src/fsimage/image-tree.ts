@@ -175,8 +175,8 @@ export abstract class ImageTree extends ImageProperties {
     if (this.limitBlocks > 0 && this.usedContentBlocks + blocks + OVERHEAD_BLOCKS > this.limitBlocks) {
       throw new ImapiError(
         'IMAPI_E_IMAGE_SIZE_LIMIT',
-        `${path} takes ${blocks} blocks; ${Math.max(0, this.limitBlocks - this.usedBlocks)} are left.`,
-        { hint: 'Raise freeMediaBlocks, or leave something out.' },
+        `What is added at ${path} takes ${blocks} blocks; ${Math.max(0, this.limitBlocks - this.usedBlocks)} are left.`,
+        { hint: 'Leave something out, or take a larger medium (freeMediaBlocks says how large it is).' },
       )
     }
     this.usedContentBlocks += blocks

@@ -29,7 +29,7 @@ export function verdict(candidate: Candidate, all: readonly Candidate[], inUse: 
       element,
       property: 'startAddressOfPreviousSession',
       evidence: evidenceOf(state, 'isBlank'),
-      hint: 'Make the first session without setting multisession interfaces.',
+      hint: 'Make the first session without setting multisession interfaces: on the command line, burn it.',
     })
   }
   return candidate.isSupportedOnMedium ? undefined : notSupported(candidate, medium ?? undefined, inUse)
