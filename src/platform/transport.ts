@@ -56,6 +56,11 @@ export interface Transport {
   readonly limits: TransportLimits
   execute(request: ScsiRequest): Promise<ScsiResponse>
   close(): Promise<void>
+  /**
+   * Resets the logical unit (SAM-5 6.3.3), where this way to it can: what hosts have set is what it was at power-on, and
+   * the next command meets a unit attention. A command under way is not waited for.
+   */
+  reset?(): Promise<void> | void
 }
 
 /** SAM status codes by name. */

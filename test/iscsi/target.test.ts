@@ -18,6 +18,8 @@ import {
   textResponsePdu,
 } from '../../src/iscsi/pdu'
 import { encodeTextKeys } from '../../src/iscsi/text-keys'
+import { tracing } from '../../src/platform/layers'
+import { VirtualDrive } from '../../src/virtual'
 import { closeAll, initiator, io, send, senseOf, TARGET, target } from './loopback'
 import type { RamDrive } from './ram-drive'
 import { NAMES, type Pdu, RawInitiator } from './raw-initiator'
@@ -359,6 +361,28 @@ describe('task management', () => {
     other.command(5, TEST_UNIT_READY)
     expect(response(await other.next()).status).toBe(0)
     expect(drive.commands.filter(cdb => cdb[0] === 0x1e).map(cdb => cdb[4])).toEqual([1, 0])
+  })
+
+  test.each([
+    ['LUN reset', 5],
+    ['target warm reset', 6],
+  ])('after a %s the mode pages are what they were at power-on, and the reset is told once', async (_, kind) => {
+    const virtual = new VirtualDrive(undefined)
+    const { target: served } = await target({ luns: [tracing({ write: async () => {}, close: async () => {} })(virtual)] })
+    const raw = await greeted(served.port)
+    const writeParameters = async () => (await send(virtual, [0x5a, 8, 5, 0, 0, 0, 0, 0, 60, 0], 60)).data.subarray(8)
+    const before = await writeParameters()
+    const changed = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, ...before)
+    changed[10] = 0x02
+    await send(virtual, [0x55, 0x10, 0, 0, 0, 0, 0, 0, changed.length, 0], changed)
+    expect((await writeParameters())[2]).toBe(0x02)
+    manage(raw, { function: kind })
+    expect(managed(await raw.next())).toBe(0)
+    expect(await writeParameters()).toEqual(before)
+    raw.command(2, TEST_UNIT_READY)
+    expect(senseIn(await raw.next())).toEqual([6, 0x29, 3])
+    raw.command(3, TEST_UNIT_READY)
+    expect(senseIn(await raw.next())).toEqual([2, 0x3a, 1])
   })
 
   test('a cold reset ends all connections', async () => {

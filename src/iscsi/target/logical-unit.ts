@@ -34,6 +34,7 @@ const UNKNOWN_COMMAND_TIMEOUT_MS = 10 * MINUTE
 const MAXIMUM_ATTENTIONS = 4
 
 const OP = {
+  testUnitReady: 0x00,
   requestSense: 0x03,
   inquiry: 0x12,
   reserve: 0x16,
@@ -46,6 +47,9 @@ const OP = {
   reportLuns: 0xa0,
 } as const
 
+const UNIT_ATTENTION = 6
+/** ASC of all that a reset is told by. */
+const RESET_OCCURRED = 0x29
 /** Commands that neither report nor clear a unit attention (SPC-4 5.14, MMC-6 for the two last). */
 const WITHOUT_UNIT_ATTENTION: ReadonlySet<number> = new Set([
   OP.inquiry,
@@ -164,7 +168,7 @@ export class LogicalUnit {
     }
   }
 
-  /** LOGICAL UNIT RESET (SAM-5 6.3.3): for the initiators' eyes only, the bus of the drive is left alone. */
+  /** LOGICAL UNIT RESET (SAM-5 6.3.3). The bus of a drive that is somebody else's, too, is left alone. */
   async reset(): Promise<Task[]> {
     const aborted = await this.abort(() => true)
     this.reservedBy = undefined
@@ -173,8 +177,21 @@ export class LogicalUnit {
       state.preventsRemoval = false
       remember(state, SENSE.deviceReset)
     }
+    await this.resetTransport()
     if (prevented) await this.allowRemoval()
     return aborted
+  }
+
+  /** The drive's own unit attention is taken off here: each session has been told of the reset by then. */
+  private async resetTransport(): Promise<void> {
+    if (!this.transport.reset) return
+    await this.transport.reset()
+    const cdb = Uint8Array.of(OP.testUnitReady, 0, 0, 0, 0, 0)
+    const request = { cdb, direction: 'none', data: new Uint8Array(), timeoutMs: MINUTE } as const
+    const response = await this.transport.execute(request).catch(asError)
+    const sense = 'sense' in response ? decodeSense(response.sense) : undefined
+    if (sense?.key !== UNIT_ATTENTION || sense.asc === RESET_OCCURRED) return
+    for (const state of this.nexuses.values()) remember(state, [UNIT_ATTENTION, sense.asc, sense.ascq])
   }
 
   private take(which: (task: Task) => boolean): Task[] {

@@ -17,6 +17,10 @@ export abstract class LayerTransport extends QueuedTransport {
     return this.inner.limits
   }
 
+  async reset(): Promise<void> {
+    await this.inner.reset?.()
+  }
+
   protected async release(): Promise<void> {
     await this.inner.close()
   }
