@@ -45,12 +45,7 @@ export function concludeSequential(claims: Claims, traits: SequentialTraits): Co
   const { verdict } = state
   if (state.correction) claims.warn(state.correction)
   claims.rest(['state', 'isBlank', 'isAppendable'], disc, 'discStatus', WORDS[verdict])
-  claims.rest(
-    'isOverwritable',
-    disc,
-    'discStatus',
-    'A medium of this kind is recorded from its beginning to its end, not in any order.',
-  )
+  concludeOverwritable(claims, state, traits)
   claims.rest(
     'sessionCount',
     disc,
@@ -101,6 +96,18 @@ const WORDS: Readonly<Record<SequentialState['verdict'], string>> = {
   complete: 'Nothing more can be recorded.',
   damaged: 'The last session is damaged, and there is no address to go on from.',
   unknown: 'The drive does not say whether anything can be recorded.',
+}
+
+function concludeOverwritable(claims: Claims, { verdict, tracks }: SequentialState, { isCd }: SequentialTraits): void {
+  const packets = verdict === 'complete' && isCd ? tracks.find(track => track.fixedPacket) : undefined
+  if (packets) {
+    const size = packets.fixedPacketSize
+    const says = `Formatted in packets of ${size} blocks: packet writing overwrites those, no session can follow.`
+    claims.rest(['state', 'isOverwritable'], packets, 'fixedPacket', says)
+    return
+  }
+  const says = 'A medium of this kind is recorded from its beginning to its end, not in any order.'
+  claims.rest('isOverwritable', answered(claims.observed.discInformation)!, 'discStatus', says)
 }
 
 function concludeErasable(claims: Claims, traits: SequentialTraits): void {

@@ -4,6 +4,17 @@ import { errorDetectionCode, SECTOR_BYTES, writeErrorCorrection } from './error-
 
 export { SECTOR_BYTES } from './error-correction'
 
+/** Sectors that data block types of the write parameters make (MMC-6 table 667). */
+export const DATA_BLOCK_FORMS: Readonly<Record<number, SectorForm>> = {
+  0: 'audio',
+  8: 'mode-1',
+  9: 'mode-2',
+  10: 'mode-2-form-1',
+  11: 'mode-2-form-1',
+  12: 'mode-2-form-2',
+  13: 'mode-2-mixed',
+}
+
 /** Sub-headers (file, channel, submode, coding) of plain data, form 1 and form 2. */
 const FORM_1_SUB_HEADER = [0, 0, 0x08, 0]
 const FORM_2_SUB_HEADER = [0, 0, 0x20, 0]

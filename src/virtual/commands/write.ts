@@ -70,12 +70,13 @@ function format({ unit, medium, cdb, data }: CommandContext): Promise<void> {
   const list = formatUnitParameterList.decodeComplete(data.subarray(0, FORMAT_LIST_BYTES))
   if (!list) throw parameterListLengthError()
   if (list.formatDescriptorLength !== 8) throw invalidFieldInParameterList(2)
-  const operation = medium!.format({
+  const request = {
     blocks: list.numberOfBlocks,
     type: list.formatType,
     subType: list.formatSubType,
     parameter: list.typeDependentParameter,
-  })
+  }
+  const operation = medium!.format(request, unit.modePages.writeParameters)
   if (list.tryOut) return Promise.resolve()
   return run(unit, recognised(unit, operation), list.immediate)
 }

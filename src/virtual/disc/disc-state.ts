@@ -20,8 +20,9 @@ export type SectorForm = (typeof SECTOR_FORMS)[number]
 
 /**
  * How the disc is organised, where a medium knows more than one way: DVD-RW is recorded sequentially or in restricted
- * overwrite mode, DVD-R DL sequentially or with layer jumps, BD-R sequentially (SRM), with pseudo-overwrite, or randomly
- * (RRM). All others have one.
+ * overwrite mode, CD-RW sequentially or in fixed packets that are overwritten (restricted overwrite, too), DVD-R DL
+ * sequentially or with layer jumps, BD-R sequentially (SRM), with pseudo-overwrite, or randomly (RRM). All others have
+ * one.
  */
 export const ORGANISATIONS = ['sequential', 'restricted-overwrite', 'layer-jump', 'pseudo-overwrite', 'random'] as const
 

@@ -1,5 +1,5 @@
 import { DATA_BLOCK_BYTES } from '../../mmc/mode-pages'
-import { SECTOR_BYTES } from '../cd/sector'
+import { DATA_BLOCK_FORMS, SECTOR_BYTES } from '../cd/sector'
 import {
   CheckCondition,
   cannotWriteMedium,
@@ -7,30 +7,18 @@ import {
   illegalModeForThisTrack,
   invalidFieldInCdb,
 } from '../check-condition'
-import type { SectorForm, TrackState } from '../disc/disc-state'
+import type { TrackState } from '../disc/disc-state'
 import { addExtent } from '../disc/extents'
+import { cdRwFormatCapacities, formatCdRw, LINK_BLOCKS } from './cd-rw-organisation'
 import { NO_NEXT_SESSION, SESSION_AT_ONCE, SessionAtOnceDisc } from './cd-session-at-once'
-import type { Operation, WriteParameters } from './medium'
+import type { FormatCapacities, FormatRequest, Operation, WriteParameters } from './medium'
 
 const PACKET = 0
 const TRACK_AT_ONCE = 1
 /** A track lasts four seconds at least; the drive fills shorter ones up. */
 const SHORTEST_TRACK_BLOCKS = 300
 const RUN_OUT_BLOCKS = 2
-/** A variable packet costs a link block, four run-in and two run-out blocks. */
-const LINK_BLOCKS = 7
 const DATA_TRACK = 4
-
-/** Sectors that data block types of the write parameters make (MMC-6 table 667). */
-const FORMS: Readonly<Record<number, SectorForm>> = {
-  0: 'audio',
-  8: 'mode-1',
-  9: 'mode-2',
-  10: 'mode-2-form-1',
-  11: 'mode-2-form-1',
-  12: 'mode-2-form-2',
-  13: 'mode-2-mixed',
-}
 
 /** CD-R and CD-RW (MMC-6 4.3): track at once, session at once, packets; blanking. */
 export class RecordableCompactDisc extends SessionAtOnceDisc {
@@ -51,7 +39,7 @@ export class RecordableCompactDisc extends SessionAtOnceDisc {
 
   currentFeatures(): readonly number[] {
     const writable = this.complete ? [] : [0x21, 0x2d, 0x2e]
-    return [0x10, 0x1d, 0x1e, ...writable, ...(this.rewritable ? [0x37] : [])]
+    return [0x10, 0x1d, 0x1e, ...writable, ...(this.rewritable ? [0x23, 0x37] : [])]
   }
 
   override discInformation() {
@@ -79,7 +67,7 @@ export class RecordableCompactDisc extends SessionAtOnceDisc {
   protected override assertParameters(track: TrackState | undefined, parameters: WriteParameters): void {
     const { writeType, dataBlockType, trackMode } = parameters
     if (writeType !== TRACK_AT_ONCE && writeType !== PACKET) throw illegalModeForThisTrack()
-    const form = FORMS[dataBlockType]
+    const form = DATA_BLOCK_FORMS[dataBlockType]
     const isData = (trackMode & DATA_TRACK) !== 0
     if (form === undefined || isData === (form === 'audio')) throw illegalModeForThisTrack()
     if (track && (track.form !== form || (track.packetBlocks !== undefined) !== (writeType === PACKET))) {
@@ -90,7 +78,7 @@ export class RecordableCompactDisc extends SessionAtOnceDisc {
   protected override newTrackModes(parameters: WriteParameters) {
     return {
       control: parameters.trackMode,
-      form: FORMS[parameters.dataBlockType]!,
+      form: DATA_BLOCK_FORMS[parameters.dataBlockType]!,
       ...(parameters.writeType === PACKET
         ? { packetBlocks: parameters.fixedPacket ? parameters.packetBlocks : 0 }
         : {}),
@@ -106,7 +94,7 @@ export class RecordableCompactDisc extends SessionAtOnceDisc {
   }
 
   private blocksOf(track: TrackState, length: number): number {
-    const sizes = Object.entries(FORMS).filter(([, form]) => form === track.form)
+    const sizes = Object.entries(DATA_BLOCK_FORMS).filter(([, form]) => form === track.form)
     const size = sizes.map(([type]) => DATA_BLOCK_BYTES[Number(type)]!).find(bytes => length % bytes === 0)
     return length / (size ?? SECTOR_BYTES)
   }
@@ -221,10 +209,19 @@ export class RecordableCompactDisc extends SessionAtOnceDisc {
     }
   }
 
+  override formatCapacities(): FormatCapacities {
+    return this.rewritable ? cdRwFormatCapacities(this.disc, this.lastAddress() + 1) : super.formatCapacities()
+  }
+
+  override format(request: FormatRequest, parameters: WriteParameters): Operation {
+    return this.rewritable ? formatCdRw(this.disc, request, parameters) : super.format(request, parameters)
+  }
+
   private async blankDisc(): Promise<void> {
     const { state } = this
     await this.disc.erase()
     Object.assign(state, { sessions: [], tracks: [], recorded: [], finalized: false })
+    Object.assign(state, { organisation: 'sequential', formatted: null })
     delete state.cueSheet
     delete state.cdText
     delete state.mediaCatalogNumber

@@ -5,6 +5,7 @@ import { BdRRandom } from './bd-r-random'
 import { BdRe } from './bd-re'
 import { RecordableCompactDisc } from './cd-recordable'
 import { CdRom } from './cd-rom'
+import { CdRwPackets } from './cd-rw-packets'
 import { DvdMinus } from './dvd-minus'
 import { DvdPlusR } from './dvd-plus-r'
 import { DvdPlusRw } from './dvd-plus-rw'
@@ -37,6 +38,7 @@ const MEDIA: Readonly<Record<MediaType, new (disc: Disc) => Medium>> = {
 export function mediumOf(disc: Disc): Medium {
   const { media, organisation } = disc.state
   if (organisation === 'random' && media === 'bd-r') return new BdRRandom(disc)
+  if (organisation === 'restricted-overwrite' && media === 'cd-rw') return new CdRwPackets(disc)
   if (organisation === 'layer-jump' && media === 'dvd-r-dl') return new DvdRLayerJump(disc)
   return new MEDIA[media](disc)
 }

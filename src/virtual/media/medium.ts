@@ -178,7 +178,7 @@ export abstract class Medium {
     return { blocks: this.lastAddress() + 1, kind: 'formatted', formattable: [] }
   }
 
-  format(_request: FormatRequest): Operation {
+  format(_request: FormatRequest, _parameters: WriteParameters): Operation {
     throw invalidOpcode()
   }
 

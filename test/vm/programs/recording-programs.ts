@@ -63,6 +63,14 @@ const PSEUDO_OVERWRITE = /May not write to Pseudo Overwrite formatted BD-R mediu
  */
 const WASTED = /more than 50% of space will be \*wasted\*!/
 const firstOf = (type: MediaType) => (type.endsWith('-dl') ? LARGE : 1)
+/**
+ * mmc_format waits for ever (docs/programs.md says why): it is ended long after its command has been sent, and what the
+ * drive made of that counts.
+ */
+const unending = (line: string) => `timeout 60 ${line} >/dev/null; test $? = 124`
+/** The kernel looks at a disc anew once it comes into the tray. */
+const mountedAsUdf = (device: string) =>
+  `sg_start --eject ${device} && sg_start --load ${device} && mkdir -p /run/udf && mount -o ro -t udf ${device} /run/udf && umount /run/udf`
 /** Number of the tree and image of some MB. */
 export const LARGE = 4
 
@@ -260,5 +268,47 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
       { line: `dvd+rw-format -blank=full ${device}`, files: [], states: ['blank'] },
       { line: `growisofs -Z ${device}=${image(2)}`, files: [2], states: ['appendable'] },
     ],
+  },
+  {
+    // Its own write of a file goes over the file system that it has made.
+    name: 'cdrwtool -q, -f',
+    types: ['cd-rw'],
+    disc: () => ({ state: 'complete' }),
+    steps: (device, _type, { image }) => [
+      { line: `cdrwtool -d ${device} -q && ${mountedAsUdf(device)}`, files: [], states: ['complete'] },
+      { line: `cdrwtool -d ${device} -f ${image(1)} -o 0`, files: [1], states: ['complete'] },
+    ],
+  },
+  {
+    name: 'cdrwtool -b fast, -m',
+    types: ['cd-rw'],
+    disc: () => ({ state: 'complete' }),
+    steps: (device, _type, { image }) => [
+      { line: `cdrwtool -d ${device} -b fast`, files: [], states: ['blank'] },
+      { line: `cdrwtool -d ${device} -w mode1 -m 32000`, files: [], states: ['complete'] },
+      { line: `cdrwtool -d ${device} -w mode1 -f ${image(2)} -o 0`, files: [2], states: ['complete'] },
+    ],
+  },
+  {
+    name: 'mmc_format -F',
+    disc: unformattedDisc,
+    types: ['cd-rw', 'dvd-rw', 'dvd+rw', 'dvd-ram', 'bd-re'],
+    steps: (device, type, { image }) => [
+      {
+        // A DVD+RW is formatted in the background, and it waits for nothing.
+        line: type === 'dvd+rw' ? `mmc_format -F ${device}` : unending(`mmc_format -F ${device}`),
+        files: [],
+        states: [type === 'cd-rw' ? 'complete' : 'overwritable'],
+      },
+      type === 'cd-rw'
+        ? { line: `cdrwtool -d ${device} -f ${image(1)} -o 0`, files: [1], states: ['complete'] }
+        : { line: `growisofs -Z ${device}=${image(1)}`, files: [1], states: ['overwritable'] },
+    ],
+  },
+  {
+    name: 'mmc_format -B',
+    types: ['cd-rw', 'dvd-rw'],
+    disc: () => ({ state: 'complete' }),
+    steps: device => [{ line: unending(`mmc_format -B ${device}`), files: [], states: ['blank'] }],
   },
 ]
