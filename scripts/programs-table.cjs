@@ -13,6 +13,18 @@ const TITLES = {
   recording: 'Programs that record',
   exchange: 'Sessions by turns with ours',
 }
+/** What a table cannot say by itself. */
+const NOTES = {
+  recording: `
+
+mmc_format (udfclient 0.8.11) does not end by itself where it waits for the drive, on Linux, with whatever drive: it is
+ended after a minute, and *ok* says what the drive made of its command. Its wait polls TEST UNIT READY and ends at sense
+data of 00/00, or of 04 without a progress indication. Its own wrapper of SG_IO, though, fills the sense data in only
+where the status is not GOOD, and the wait clears them nowhere (on NetBSD the wrapper does): with a drive that is ready
+they stay what the stack held before, and after a poll that met 2/04/04 with its progress, as MMC-6 has it, that progress
+stays, too. A drive that does as the standard says cannot end it. A DVD+RW, whose format goes on in the background, it
+does not wait for.`,
+}
 const MARKERS = ['<!-- programs -->', '<!-- /programs -->']
 
 /** A table of programs and the kinds of media that any of them was tried on. */
@@ -40,7 +52,7 @@ function words(programs) {
 /** The text of docs/programs.md. */
 function page(results) {
   const parts = Object.entries(results).map(
-    ([name, programs]) => `## ${TITLES[name]}\n\n${table(programs)}${words(programs)}`,
+    ([name, programs]) => `## ${TITLES[name]}\n\n${table(programs)}${words(programs)}${NOTES[name] ?? ''}`,
   )
   return `# Programs on the virtual drive
 

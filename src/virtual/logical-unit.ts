@@ -55,7 +55,7 @@ export class LogicalUnit {
   private lastSense: SenseData = NO_SENSE
   operation: LongOperation | undefined
   private closing = false
-  /** Speeds that the host has set, kB/s; undefined is the best. They outlast the medium. */
+  /** Speeds that the host has set, kB/s; undefined is the best. They outlast the medium, not a reset. */
   readSpeedKBps: number | undefined
   writeSpeedKBps: number | undefined
 
@@ -230,6 +230,8 @@ export class LogicalUnit {
   reset(): void {
     this.prevented = false
     this.persistentlyPrevented = false
+    this.readSpeedKBps = undefined
+    this.writeSpeedKBps = undefined
     this.modePages.reset()
     this.writeTypeSelected()
     this.attentions = [RESET_OCCURRED]

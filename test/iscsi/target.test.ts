@@ -368,7 +368,9 @@ describe('task management', () => {
     ['target warm reset', 6],
   ])('after a %s the mode pages are what they were at power-on, and the reset is told once', async (_, kind) => {
     const virtual = new VirtualDrive(undefined)
-    const { target: served } = await target({ luns: [tracing({ write: async () => {}, close: async () => {} })(virtual)] })
+    const { target: served } = await target({
+      luns: [tracing({ write: async () => {}, close: async () => {} })(virtual)],
+    })
     const raw = await greeted(served.port)
     const writeParameters = async () => (await send(virtual, [0x5a, 8, 5, 0, 0, 0, 0, 0, 60, 0], 60)).data.subarray(8)
     const before = await writeParameters()
