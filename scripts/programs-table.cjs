@@ -22,7 +22,7 @@ ended after a minute, and *ok* says what the drive made of its command. Its wait
 data of 00/00, or of 04 without a progress indication. Its own wrapper of SG_IO, though, fills the sense data in only
 where the status is not GOOD, and the wait clears them nowhere (on NetBSD the wrapper does): with a drive that is ready
 they stay what the stack held before, and after a poll that met 2/04/04 with its progress, as MMC-6 has it, that progress
-stays, too. A drive that does as the standard says cannot end it. A DVD+RW, whose format goes on in the background, it
+stays, too. A drive that does as the standard says can hardly end it. A DVD+RW, whose format goes on in the background, it
 does not wait for.`,
 }
 const MARKERS = ['<!-- programs -->', '<!-- /programs -->']

@@ -1,7 +1,7 @@
 /** What the kernel may say while discs are recorded and exchanged, and why. */
 const EXPECTED: readonly RegExp[] = [
   // Extensions and file systems that it has found.
-  /ISO 9660 Extensions: |ISOFS: changing to secondary root/,
+  /ISO 9660 Extensions: |ISOFS: changing to secondary root|UDF-fs: INFO Mounting volume/,
   // The machine is emulated.
   /hrtimer: interrupt took/,
   // A drive tells of another disc.
