@@ -3,9 +3,11 @@ import {
   formatUnit,
   getConfiguration,
   readDiscInformation,
+  readDiscStructureOf,
   readFormatCapacities,
   writeAndVerify10,
 } from '../../src/mmc'
+import { bdSpareAreaInformation } from '../../src/mmc/structures'
 import {
   blocks,
   close,
@@ -71,6 +73,50 @@ test('BD-RE is formatted with a spare area or without', async () => {
   expect((await recorder.send(readFormatCapacities)).numberOfBlocks).toBe(12_219_392)
   expect(await outcome(close(recorder, 2))).toBe('5/24/00')
   await recorder.close()
+})
+
+describe('certification', () => {
+  const badBlocks = [
+    [40, 70],
+    [640, 640],
+  ] as const
+
+  test('finds the defects of a BD-RE and replaces their clusters; a quick format does not', async () => {
+    const recorder = await drive({ media: 'bd-re', state: 'unformatted' }, { badBlocks })
+    const format = { numberOfBlocks: 12_088_320, formatType: 0x30, immediate: true }
+    await recorder.send(formatUnit, {}, { data: format })
+    expect(await outcome(write(recorder, 64, 32))).toBe('3/0C/00')
+    await recorder.send(formatUnit, {}, { data: { ...format, formatSubType: 2 } })
+    expect(await recorder.send(readDiscStructureOf(bdSpareAreaInformation))).toMatchObject({
+      numberOfAllocatedSpareBlocks: 131_072,
+      numberOfFreeSpareBlocks: 131_072 - 3 * 32,
+    })
+    await write(recorder, 0, 704, 7)
+    await synchronize(recorder)
+    expect((await read(recorder, 640, 1)).readInt32BE()).toBe(640)
+    // Without spare there is nothing to replace them with, and nothing to certify for.
+    await recorder.send(formatUnit, {}, { data: { numberOfBlocks: 0, formatType: 0x31, formatSubType: 2 } })
+    expect(await outcome(read(recorder, 640, 1))).toBe('3/11/05')
+    await recorder.close()
+  })
+
+  test('fails where there are more defects than spare', async () => {
+    const recorder = await drive({ media: 'bd-re', state: 'unformatted' }, { badBlocks: [[0, 131_072]] })
+    const data = { numberOfBlocks: 12_088_320, formatType: 0x30, formatSubType: 3 }
+    expect(await outcome(recorder.send(formatUnit, {}, { data }))).toBe('3/31/01')
+    expect((await recorder.send(readFormatCapacities)).descriptorType).toBe('unformatted')
+    await recorder.close()
+  })
+
+  test('of a DVD-RAM is done unless the host says otherwise', async () => {
+    const recorder = await drive({ media: 'dvd-ram', state: 'unformatted' }, { badBlocks })
+    const data = { numberOfBlocks: 2_236_704, formatOptionsValid: true }
+    await recorder.send(formatUnit, {}, { data: { ...data, disableCertification: true } })
+    expect(await outcome(write(recorder, 40, 1))).toBe('3/0C/00')
+    await recorder.send(formatUnit, {}, { data })
+    expect(await outcome(write(recorder, 40, 1))).toBe('GOOD')
+    await recorder.close()
+  })
 })
 
 describe('DVD-RW in restricted overwrite mode', () => {

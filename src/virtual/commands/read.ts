@@ -5,6 +5,7 @@ import { testUnitReady } from '../../mmc/commands/test-unit-ready'
 import { verify10 } from '../../mmc/commands/verify'
 import { addressOutOfRange, CheckCondition, invalidFieldInCdb, unrecoveredReadError } from '../check-condition'
 import { type CommandContext, type CommandRule, onMedium } from '../command-rule'
+import { firstDefect } from '../media/defect-management'
 import { pace } from '../pace'
 
 /** L-EC UNCORRECTABLE ERROR, what a scratch gives. */
@@ -12,18 +13,17 @@ const UNCORRECTABLE = 5
 
 /** Ends with CHECK CONDITION where one of the blocks is bad, as the drive was told. */
 export function assertGood(
-  { options }: CommandContext['unit'],
+  { options, requiredMedium }: CommandContext['unit'],
   lba: number,
   blocks: number,
   direction: 'read' | 'write' = 'read',
 ): void {
-  for (const [first, last] of options.badBlocks ?? []) {
-    if (lba > last || lba + blocks <= first) continue
-    const information = Math.max(lba, first)
-    throw direction === 'read'
-      ? unrecoveredReadError(information, UNCORRECTABLE)
-      : new CheckCondition(3, 0x0c, 0, { information })
-  }
+  if (!options.badBlocks) return
+  const information = firstDefect(requiredMedium, options.badBlocks, lba, blocks)
+  if (information === undefined) return
+  throw direction === 'read'
+    ? unrecoveredReadError(information, UNCORRECTABLE)
+    : new CheckCondition(3, 0x0c, 0, { information })
 }
 
 async function read({ unit, medium, data }: CommandContext, lba: number, blocks: number): Promise<number> {

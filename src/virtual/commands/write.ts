@@ -20,7 +20,8 @@ import {
 } from '../check-condition'
 import { type CommandContext, type CommandRule, onMedium } from '../command-rule'
 import type { LogicalUnit } from '../logical-unit'
-import type { Operation } from '../media/medium'
+import { replaceDefects } from '../media/defect-management'
+import type { Medium, Operation } from '../media/medium'
 import { realTimeSpeed } from '../pace'
 import { assertGood } from './read'
 
@@ -75,10 +76,23 @@ function format({ unit, medium, cdb, data }: CommandContext): Promise<void> {
     type: list.formatType,
     subType: list.formatSubType,
     parameter: list.typeDependentParameter,
+    certification: !(list.formatOptionsValid && list.disableCertification),
   }
   const operation = medium!.format(request, unit.modePages.writeParameters)
   if (list.tryOut) return Promise.resolve()
-  return run(unit, recognised(unit, operation), list.immediate)
+  const certified = medium!.certifies(request) ? certifying(unit, medium!, operation) : operation
+  return run(unit, recognised(unit, certified), list.immediate)
+}
+
+/** The drive looks for defects once the format is laid out. */
+function certifying(unit: LogicalUnit, medium: Medium, operation: Operation): Operation {
+  return {
+    ...operation,
+    complete: async () => {
+      await operation.complete()
+      await replaceDefects(medium, unit.options.badBlocks ?? [])
+    },
+  }
 }
 
 /** After erasing and formatting the drive looks at the disc anew: hosts learn of it as of a new medium. */

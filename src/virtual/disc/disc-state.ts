@@ -94,6 +94,8 @@ export interface FormatState {
   /** Blocks of the spare areas (BD), of which `spareUsed` are taken. */
   spareBlocks?: number
   spareUsed?: number
+  /** First blocks of the ECC blocks and clusters that certification has replaced from the spare areas. */
+  replaced?: number[]
   /** DVD-RW: the last border is open, blocks follow each other until it is closed. */
   intermediate?: boolean
 }

@@ -6,7 +6,9 @@ import { OverwritableMedium } from './overwritable'
 
 const WITH_SPARE = 0x30
 const WITHOUT_SPARE = 0x31
+/** Format sub-types (MMC-6 6.4.3.14). */
 const FULL_CERTIFICATION = 2
+const QUICK_CERTIFICATION = 3
 
 /** BD-RE (MMC-6 4.5): overwritable once formatted, with or without spare areas. */
 export class BdRe extends OverwritableMedium {
@@ -56,6 +58,10 @@ export class BdRe extends OverwritableMedium {
       }),
       formatting: true,
     }
+  }
+
+  override certifies({ type, subType }: FormatRequest): boolean {
+    return type !== WITHOUT_SPARE && (subType === FULL_CERTIFICATION || subType === QUICK_CERTIFICATION)
   }
 
   override assertReadable(lba: number, blocks: number): void {

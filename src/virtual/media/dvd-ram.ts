@@ -55,6 +55,10 @@ export class DvdRam extends OverwritableMedium {
     }
   }
 
+  override certifies({ type, certification }: FormatRequest): boolean {
+    return type === 0 && certification
+  }
+
   override structure(format: number, layer: number, address: number): Uint8Array | undefined {
     return dvdStructure(this, format, layer, address)
   }

@@ -69,6 +69,8 @@ export interface FormatRequest {
   readonly type: number
   readonly subType: number
   readonly parameter: number
+  /** The host has not told the drive to leave certification out (DCRT). */
+  readonly certification: boolean
 }
 
 /** What READ FORMAT CAPACITIES says. */
@@ -180,6 +182,11 @@ export abstract class Medium {
 
   format(_request: FormatRequest, _parameters: WriteParameters): Operation {
     throw invalidOpcode()
+  }
+
+  /** Whether this format looks for defects, and replaces them from the spare areas. */
+  certifies(_request: FormatRequest): boolean {
+    return false
   }
 
   blank(_type: number, _address: number): Operation {
