@@ -96,6 +96,23 @@ describe('track at once', () => {
     await recorder.close()
   })
 
+  test('99 tracks and no more', async () => {
+    const recorder = await drive({ media: 'cd-r' })
+    await writeParameters(recorder, AUDIO)
+    for (let number = 1; number <= 99; number++) {
+      const { nextWritableAddress } = await track(recorder, 0xff)
+      await write(recorder, nextWritableAddress!, 27, number, 2352)
+      await synchronize(recorder)
+    }
+    expect(await outcome(track(recorder, 0xff))).toBe('5/24/00')
+    const last = await track(recorder, 99)
+    const behind = last.trackStartAddress! + last.trackSize! + 150
+    expect(await outcome(write(recorder, behind, 27, 0, 2352))).toBe('5/21/02')
+    await close(recorder, 2)
+    expect((await recorder.send(readToc)).lastTrackNumber).toBe(99)
+    await recorder.close()
+  })
+
   test('a short track is filled up to four seconds', async () => {
     const recorder = await drive({ media: 'cd-rw' })
     await writeParameters(recorder, DATA)

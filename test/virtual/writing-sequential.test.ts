@@ -36,6 +36,22 @@ describe('DVD+R, as growisofs and xorriso record it', () => {
     await recorder.close()
   })
 
+  test.each([
+    ['dvd+r', 15],
+    ['bd-r', 15],
+    ['dvd-r', 2],
+  ] as const)('a %s has room for %i reserved tracks at a time', async (media, most) => {
+    const recorder = await drive({ media })
+    const reserve = () => outcome(recorder.send(reserveTrack, { reservationSize: 32 }))
+    for (let reserved = 0; reserved < most; reserved++) expect(await reserve()).toBe('GOOD')
+    expect(await reserve()).toBe('5/72/05')
+    await write(recorder, 0, 32)
+    await synchronize(recorder)
+    await close(recorder, 1, 1)
+    expect(await reserve()).toBe('GOOD')
+    await recorder.close()
+  })
+
   test('what is not in order is refused', async () => {
     const recorder = await drive({ media: 'dvd+r' })
     expect(await outcome(close(recorder, 2))).toBe('5/2C/00')

@@ -81,12 +81,12 @@ export const INFORMATION_RULES: readonly CommandRule[] = [
         return discInformation.encode(quiet ? { ...information, backgroundFormatStatus: 'none' } : information)
       }
       case 'track-resources': {
-        const { tracks, appendable } = medium!.trackResources()
+        const { tracks, openTracks, appendable } = medium!.trackResources()
         return trackResourcesInformation.encode({
           discInformationDataType: dataType,
           maximumPossibleNumberOfTracks: tracks,
           numberOfTracks: medium!.tracks().filter(({ invisible }) => !invisible).length,
-          maximumPossibleNumberOfAppendableTracks: tracks,
+          maximumPossibleNumberOfAppendableTracks: openTracks,
           currentNumberOfAppendableTracks: appendable,
         })
       }

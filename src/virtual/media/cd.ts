@@ -17,6 +17,8 @@ export const LEAD_IN_START = -11_634
 export abstract class CompactDisc extends SequentialMedium {
   readonly kind = 'cd'
   readonly blockingFactor = 1
+  protected override readonly mostTracks = 99
+  protected override readonly mostOpenTracks = 99
   /** True for CD-R and CD-RW, which have ATIP and PMA. */
   abstract readonly recordable: boolean
 
@@ -139,10 +141,6 @@ export abstract class CompactDisc extends SequentialMedium {
       else whole.set(sector, index * SECTOR_BYTES)
     }
     if (form !== 'mode-1') await this.disc.writeSectors(lba, whole)
-  }
-
-  override trackResources() {
-    return { tracks: 99, appendable: this.complete ? 0 : 1 }
   }
 }
 

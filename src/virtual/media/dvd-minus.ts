@@ -32,6 +32,8 @@ const BORDER_ZONES = [
 export class DvdMinus extends SequentialMedium {
   readonly kind = 'dvd'
   readonly blockingFactor = DVD_BLOCKING_FACTOR
+  /** The recording management data have room for three open RZones. */
+  protected override readonly mostOpenTracks = 3
   protected override readonly takesTestWrites: boolean = true
 
   get rewritable(): boolean {

@@ -228,9 +228,9 @@ export abstract class Medium {
     return undefined
   }
 
-  /** Most tracks, and most that can be appended at the same time. */
-  trackResources(): { tracks: number; appendable: number } {
-    return { tracks: 1, appendable: 0 }
+  /** Most tracks, most that can be open at the same time, and how many of them can be appended to now. */
+  trackResources(): { tracks: number; openTracks: number; appendable: number } {
+    return { tracks: 1, openTracks: 1, appendable: 0 }
   }
 
   /**

@@ -23,6 +23,11 @@ export abstract class SequentialMedium extends Medium {
   /** Test writing (page 05h) moves this address instead of the disc's. */
   private testAddress: { readonly track: number; next: number } | undefined
 
+  /** Most tracks of a disc: unless a family has fewer, those of a BD-R. */
+  protected readonly mostTracks: number = 7927
+  /** Most tracks that are open at the same time, the invisible one included: SRRs of a BD-R, fragments of a DVD+R. */
+  protected readonly mostOpenTracks: number = 16
+
   /** Where the first track of the session behind a closed one can begin. */
   abstract nextSessionStart(leadOut: number, session: number): number
 
@@ -67,7 +72,8 @@ export abstract class SequentialMedium extends Medium {
 
   private invisibleTrack(): TrackView | undefined {
     const last = this.lastTrack
-    if (this.complete || (last && (last.end === null || last.damage === 'lost'))) return undefined
+    if (this.complete || this.state.tracks.length >= this.mostTracks) return undefined
+    if (last && (last.end === null || last.damage === 'lost')) return undefined
     const start = this.invisibleTrackStart
     const free = Math.max(0, this.endOfArea - start)
     if (free === 0) return undefined
@@ -290,6 +296,8 @@ export abstract class SequentialMedium extends Medium {
     const invisible = this.tracks().at(-1)
     if (splitAt !== undefined) throw invalidFieldInCdb(1, 0)
     if (!invisible?.invisible) throw new CheckCondition(5, 0x2c, 0)
+    // The new track, and the invisible one behind it.
+    if (this.openTracks + 2 > this.mostOpenTracks) throw new CheckCondition(5, 0x72, 5)
     if (blocks === 0 || blocks > invisible.free) throw invalidFieldInCdb(5)
     const size = Math.min(roundUp(blocks, this.blockingFactor), invisible.free)
     this.state.tracks.push({
@@ -370,8 +378,13 @@ export abstract class SequentialMedium extends Medium {
     track.next = roundUp(track.next, this.blockingFactor)
   }
 
+  private get openTracks(): number {
+    return this.state.tracks.filter(({ state }) => state !== 'complete').length
+  }
+
   override trackResources() {
-    const open = this.state.tracks.filter(({ state }) => state !== 'complete').length
-    return { tracks: 255, appendable: this.complete ? 0 : Math.max(1, open) }
+    const { mostTracks, mostOpenTracks } = this
+    const appendable = this.complete ? 0 : Math.max(1, this.openTracks)
+    return { tracks: mostTracks, openTracks: mostOpenTracks, appendable }
   }
 }

@@ -280,13 +280,21 @@ export const RECORDING_WAYS: readonly RecordingWay[] = [
     ],
   },
   {
+    // And what others make of such a disc.
     name: 'cdrwtool -b fast, -m',
     types: ['cd-rw'],
     disc: () => ({ state: 'complete' }),
-    steps: (device, _type, { image }) => [
+    steps: (device, _type, { image, tree }) => [
       { line: `cdrwtool -d ${device} -b fast`, files: [], states: ['blank'] },
       { line: `cdrwtool -d ${device} -w mode1 -m 32000`, files: [], states: ['complete'] },
       { line: `cdrwtool -d ${device} -w mode1 -f ${image(2)} -o 0`, files: [2], states: ['complete'] },
+      { line: `wodim dev=${device} blank=fast -v`, files: [], states: ['blank'] },
+      { line: `cdrwtool -d ${device} -m 32000`, files: [], states: ['complete'] },
+      {
+        line: `xorriso -abort_on FAILURE -outdev ${device} -blank as_needed -map ${tree(1)} / -commit`,
+        files: [1],
+        states: ['appendable'],
+      },
     ],
   },
   {
