@@ -1,6 +1,7 @@
-// boot-images.cjs WORK: images that a PC starts from, one of each kind of El Torito, and WORK/boots: image, and what its
-// boot image says on the first serial port when it runs. Each ends the machine by QEMU's isa-debug-exit.
-const { mkdirSync, openSync, writeFileSync, writeSync, closeSync } = require('node:fs')
+// boot-images.cjs WORK: images that a PC starts from, one of each kind of El Torito, and WORK/boots: image, firmware, and
+// what its boot image says on the first serial port when it runs. Each ends the machine: GRUB by halting it, the others by
+// QEMU's isa-debug-exit.
+const { mkdirSync, readFileSync, openSync, writeFileSync, writeSync, closeSync } = require('node:fs')
 const { join } = require('node:path')
 const { BytesContent, FileSystemImage, PLATFORM_ID } = require('../../../dist/fsimage')
 
@@ -34,11 +35,11 @@ function disk(text) {
   return image
 }
 
-async function build(name, bootImages, settings = {}) {
+async function build(name, bootImages, settings = {}, files = []) {
   const image = new FileSystemImage({ creationTime: 1_700_000_000_000 })
   Object.assign(image, { volumeName: 'Boot', ...settings })
   await image.root.addTree(join(work, 'plain'))
-  for (const { path, content } of bootImages) if (path) await image.root.addFile(path, content)
+  for (const { path, content } of [...files, ...bootImages]) if (path) await image.root.addFile(path, content)
   image.bootImages = bootImages.map(({ path, ...boot }) => boot)
   const result = await image.createResultImage()
   const file = openSync(join(work, name), 'w')
@@ -64,7 +65,28 @@ async function main() {
     fileSystemsToCreate: ['ISO9660', 'Joliet', 'UDF'],
   })
   await build('boot-disk.iso', [{ content: content(disk('hard disk')), emulation: 'hard-disk' }])
-  writeFileSync(join(work, 'boots'), 'boot-none.iso no emulation\nboot-floppy.iso floppy\nboot-disk.iso hard disk\n')
+  const word = { path: 'word', content: content(Buffer.from('read by GRUB\n')) }
+  const grub = [
+    { path: 'grub.bin', content: content(readFileSync(join(work, 'grub.bin'))), bootInfoTable: true },
+    {
+      path: 'grub.fat',
+      content: content(readFileSync(join(work, 'grub.fat'))),
+      platformId: PLATFORM_ID.efi,
+      emulation: 'none',
+    },
+  ]
+  await build('boot-grub.iso', grub, {}, [word])
+  await build('boot-grub-bridge.iso', grub, { fileSystemsToCreate: ['ISO9660', 'Joliet', 'UDF'] }, [word])
+  const boots = [
+    'boot-none.iso bios no emulation',
+    'boot-floppy.iso bios floppy',
+    'boot-disk.iso bios hard disk',
+    ...['boot-grub.iso', 'boot-grub-bridge.iso'].flatMap(name => [
+      `${name} bios read by GRUB`,
+      `${name} uefi read by GRUB`,
+    ]),
+  ]
+  writeFileSync(join(work, 'boots'), `${boots.join('\n')}\n`)
 }
 
 main().catch(error => {
