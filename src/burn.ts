@@ -126,7 +126,7 @@ export async function append(
   const first = await importPrevious(drive, image, from, options)
   if (first === 'of-all') return burn(drive, sources, { ...options, as: 'files' })
   const report = await recordAndVerify(drive, await built(image, sources, options), options)
-  return { ...report, warnings: [...warnings, ...report.warnings] }
+  return { ...report, warnings: [...warnings, ...image.importWarnings, ...report.warnings] }
 }
 
 async function judged(drive: OpticalDrive): Promise<FileSystemImage> {

@@ -30,6 +30,7 @@ import {
   type ImageToExtend,
   importable,
   mergeImported,
+  missingFromImported,
   type PreviousSession,
   previousSessionOf,
   previousSessionOfImage,
@@ -73,6 +74,7 @@ export class FileSystemImage extends ImageTree {
   /** Tells how far importing and sending have come; who does not listen pays nothing. */
   readonly events = new EventEmitter<FileSystemImageEvents>()
   private result: FileSystemImageResult | undefined
+  private warningsOfImport: readonly string[] = []
 
   constructor(options: FileSystemImageOptions = {}) {
     super(options.creationTime ?? sourceDateEpoch() ?? Date.now())
@@ -210,6 +212,14 @@ export class FileSystemImage extends ImageTree {
     return this.importSession(await previousSessionOfImage(image), type)
   }
 
+  /**
+   * What was found wrong with the imported session, and what its other file systems hold that the imported one lacks: as
+   * on a disc where another program added to one of them alone. Grows while directories are read.
+   */
+  get importWarnings(): readonly string[] {
+    return [...this.warningsOfImport, ...(this.imported?.warnings ?? [])]
+  }
+
   /** A signature of the disc and its sessions, to see whether it is still the same. @throws {ImapiError} */
   async calculateDiscIdentifier(): Promise<string> {
     const { fingerprint } = this.previous ?? (await previousSessionOf(this.mustBeAccepted()))
@@ -319,6 +329,7 @@ export class FileSystemImage extends ImageTree {
     }
     this.previous = previous
     this.imported = found
+    this.warningsOfImport = [...previous.contents.warnings, ...(await missingFromImported(previous.contents, found))]
     this.firstBlock = previous.nextWritableAddress
     this.unit = Math.max(this.unit, previous.writeUnitSize)
     if (previous.freeBlocks !== undefined && previous.freeBlocks > 0) this.limitBlocks = previous.freeBlocks

@@ -139,8 +139,10 @@ export async function readSession(source: CachedBlockSource, session: FoundSessi
   const udf = await attempt('UDF', readUdf(source, session))
   const iso: Iso9660FileSystem[] = await attempt('ISO 9660', readIso9660(source, session))
   const isCurrent = (system: ImportedFileSystem) => !iso[0] || iso[0].rootStart < system.endAddress
-  if (!udf.every(isCurrent)) {
-    problems.push('UDF: its volume ends before the tree of ISO 9660 begins: it is what was there before')
+  for (const { endAddress } of udf.filter(system => !isCurrent(system))) {
+    problems.push(
+      `UDF: its volume ends at block ${endAddress}, before the tree of ISO 9660 begins at block ${iso[0]?.rootStart}: it is what was there before`,
+    )
   }
   const fileSystems = [...udf.filter(isCurrent), ...iso].sort((a, b) => rank(a) - rank(b))
   if (fileSystems.length === 0 && failure instanceof ScsiMmcError) throw failure

@@ -1,6 +1,6 @@
 /** Importing what a disc holds into the tree of an image. */
 import { createHash } from 'node:crypto'
-import { UsageError } from '../errors'
+import { asError, UsageError } from '../errors'
 import type { Drive, Medium } from '../mmc'
 import { BLOCK_BYTES, type BlockSource } from './block-source'
 import { CachedBlockSource } from './cached-block-source'
@@ -207,6 +207,35 @@ export function importable(contents: SessionContents, type: FileSystemType | und
     })
   }
   return found
+}
+
+/**
+ * What a session's other file systems hold that the imported one does not, as sentences: the next session, which is made
+ * of the imported tree, will not show it. Only the root directories are read; names are counted, since each kind of
+ * file system has its own form of them.
+ */
+export async function missingFromImported(
+  { fileSystems }: SessionContents,
+  imported: ImportedFileSystem,
+): Promise<string[]> {
+  const sentences: string[] = []
+  const mine = (await imported.root.entries()).size
+  for (const other of fileSystems) {
+    if (other === imported) continue
+    // One that cannot be read takes nothing away from the one that is imported.
+    const theirs = await other.root.entries().then(
+      ({ size }) => size,
+      error => {
+        sentences.push(`${other.type}, which is not imported, cannot be read: ${asError(error).message}`)
+        return 0
+      },
+    )
+    if (theirs <= mine) continue
+    sentences.push(
+      `${other.type} has ${theirs} entries in its root, ${imported.type}, which is imported, ${mine}: the next session will not show the others.`,
+    )
+  }
+  return sentences
 }
 
 /**

@@ -2,6 +2,7 @@ import { FileSystemImage } from '../../src/fsimage'
 import { memoryBlockSource } from '../../src/fsimage/image-file'
 import { openSource } from '../../src/fsimage/open-image'
 import { loadTree } from '../../src/fsimage/tree/node'
+import { fixture } from './images'
 
 const BLOCK = 2048
 const FIRST_DESCRIPTOR = 16 * BLOCK
@@ -36,4 +37,31 @@ test('what ISO 9660 alone was added to a volume of both kinds counts, and not th
   expect(warnings).toEqual([expect.stringContaining('it is what was there before')])
   await loadTree(fileSystems[0]!.root)
   expect([...fileSystems[0]!.root.loadedEntries.keys()]).toEqual(['added'])
+})
+
+test('on a disc of genisoimage -udf that grew as growisofs lets it, both say which tree is the old one', async () => {
+  const source = memoryBlockSource(fixture('genisoimage-udf-grown'))
+  const image = new FileSystemImage()
+  expect(await image.importImage({ source, kind: 'random-write' })).toBe('ISO9660')
+  expect(await image.exists('/new')).toBe('file')
+  expect(image.importWarnings).toEqual([
+    'UDF: its volume ends at block 281, before the tree of ISO 9660 begins at block 1298: it is what was there before',
+  ])
+})
+
+test('an import names what other file systems list and the imported one does not', async () => {
+  const bridge = new FileSystemImage()
+  bridge.fileSystemsToCreate = ['ISO9660', 'Joliet', 'UDF']
+  await bridge.root.addFile('everywhere', Buffer.from('x'))
+  const added = await bridge.root.addFile('not in UDF', Buffer.from('y'))
+  added.excludedFrom = new Set(['UDF'])
+  const source = memoryBlockSource(await bytesOf(bridge))
+  const image = new FileSystemImage()
+  expect(await image.importImage({ source, kind: 'sequential' })).toBe('UDF')
+  const missing = 'entries in its root, UDF, which is imported, 1: the next session will not show the others.'
+  expect(image.importWarnings).toEqual([`ISO9660 has 2 ${missing}`, `Joliet has 2 ${missing}`])
+
+  const other = new FileSystemImage()
+  await other.importImage({ source, kind: 'sequential' }, 'Joliet')
+  expect(other.importWarnings).toEqual([])
 })
