@@ -76,14 +76,18 @@ test.each([
   expect((await recorder.send(readCapacity)).logicalBlockAddress).toBe(WHOLE - 1)
   // No link blocks between the packets, and nothing recorded reads as zeros.
   expect((await read(recorder, 0, 64)).every(byte => byte === 0)).toBe(true)
+  const whole = { transferLength: 1, sync: true, headerCodes: 'all-headers' as const, userData: true, edcAndEcc: true }
+  const rawSector = (startingLogicalBlockAddress: number) =>
+    recorder.send(readCd, { startingLogicalBlockAddress, ...whole })
+  // A formatted packet is made of sectors like any others.
+  const [mode, subMode] = dataMode === 2 ? [2, 8] : [1, 0]
+  expect(Array.from((await rawSector(64)).subarray(12, 19))).toEqual([0, 2, 0x64, mode, 0, 0, subMode])
   await write(recorder, 32, 64, 1)
   await write(recorder, 64, 32, 2)
   await synchronize(recorder)
   expect(Buffer.from(blocks(32, 32, 1)).equals(await read(recorder, 32, 32))).toBe(true)
   expect(Buffer.from(blocks(64, 32, 2)).equals(await read(recorder, 64, 32))).toBe(true)
-  const whole = { startingLogicalBlockAddress: 64, transferLength: 1, sync: true, headerCodes: 'all-headers' as const }
-  const sector = await recorder.send(readCd, { ...whole, userData: true, edcAndEcc: true })
-  expect(sector[15]).toBe(dataMode)
+  expect((await rawSector(64))[15]).toBe(dataMode)
   await recorder.close()
 })
 

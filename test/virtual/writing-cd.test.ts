@@ -113,6 +113,19 @@ describe('track at once', () => {
     await recorder.close()
   })
 
+  test('sub-headers from the host are kept, whatever the number of blocks', async () => {
+    const recorder = await drive({ media: 'cd-r' })
+    await writeParameters(recorder, { ...DATA, 4: 11, 8: 0x20 })
+    // As many bytes as 257 blocks without sub-headers.
+    await write(recorder, 0, 256, 5, 2056)
+    await synchronize(recorder)
+    for (const lba of [1, 255]) {
+      const sector = Buffer.from((await readRaw(recorder, lba, 1)) as Uint8Array)
+      expect([sector[15], sector.readInt32BE(16), sector[2071]]).toEqual([2, lba, 5])
+    }
+    await recorder.close()
+  })
+
   test('a short track is filled up to four seconds', async () => {
     const recorder = await drive({ media: 'cd-rw' })
     await writeParameters(recorder, DATA)

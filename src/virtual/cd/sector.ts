@@ -106,6 +106,12 @@ export function sectorOf(form: SectorForm, lba: number, data: Uint8Array): Uint8
   }
 }
 
+/** A sector that the drive records by itself, of zeros: formatted packets, pre-gaps. */
+export function zeroSector(form: Exclude<SectorForm, 'audio'>, lba: number): Uint8Array {
+  const bytes = { 'mode-1': 2048, 'mode-2': 2336, 'mode-2-form-1': 2048, 'mode-2-form-2': 2324, 'mode-2-mixed': 2336 }
+  return sectorOf(form, lba, new Uint8Array(bytes[form]))
+}
+
 /** A whole sector as sent by a host: header and codes are the drive's own. */
 function rebuilt(form: SectorForm, lba: number, sector: Uint8Array): Uint8Array {
   if (form === 'mode-1') return modeOneSector(lba, sector.subarray(16, 2064))

@@ -1,5 +1,5 @@
 import { DATA_BLOCK_BYTES } from '../../mmc/mode-pages'
-import { DATA_BLOCK_FORMS, SECTOR_BYTES } from '../cd/sector'
+import { DATA_BLOCK_FORMS } from '../cd/sector'
 import {
   CheckCondition,
   cannotWriteMedium,
@@ -86,17 +86,9 @@ export class RecordableCompactDisc extends SessionAtOnceDisc {
     }
   }
 
-  protected override async store(track: TrackState, lba: number, data: Uint8Array): Promise<void> {
-    const { length } = data
-    const bytes = length / this.blocksOf(track, length)
-    await this.storeSectors(track.form, lba, data, bytes)
-    if (track.packetBlocks !== undefined) addExtent(this.state.recorded, lba, lba + length / bytes)
-  }
-
-  private blocksOf(track: TrackState, length: number): number {
-    const sizes = Object.entries(DATA_BLOCK_FORMS).filter(([, form]) => form === track.form)
-    const size = sizes.map(([type]) => DATA_BLOCK_BYTES[Number(type)]!).find(bytes => length % bytes === 0)
-    return length / (size ?? SECTOR_BYTES)
+  protected override async store(track: TrackState, lba: number, data: Uint8Array, blocks: number): Promise<void> {
+    await super.store(track, lba, data, blocks)
+    if (track.packetBlocks !== undefined) addExtent(this.state.recorded, lba, lba + blocks)
   }
 
   override async synchronize(parameters: WriteParameters): Promise<void> {

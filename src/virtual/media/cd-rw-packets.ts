@@ -32,7 +32,7 @@ export class CdRwPackets extends RecordableCompactDisc {
     if (blocks % PACKET_BLOCKS !== 0) throw new CheckCondition(5, 0x64, 1)
     if (lba < 0 || lba + blocks > track.end!) throw addressOutOfRange(Math.max(lba, track.end!))
     if (lba % PACKET_BLOCKS !== 0) throw invalidAddressForWrite(lba)
-    if (!parameters.testWrite) await this.store(track, lba, data)
+    if (!parameters.testWrite) await this.store(track, lba, data, blocks)
   }
 
   override blank(type: number, address: number): Operation {

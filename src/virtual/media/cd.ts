@@ -1,5 +1,5 @@
 import { lbaToMsf } from '../../layout'
-import { modeOneSector, SECTOR_BYTES, type SectorType, sectorOf, sectorTypeOf } from '../cd/sector'
+import { modeOneSector, SECTOR_BYTES, type SectorType, sectorOf, sectorTypeOf, zeroSector } from '../cd/sector'
 import { addressOutOfRange, CheckCondition, illegalModeForThisTrack } from '../check-condition'
 import type { SectorForm, TrackState } from '../disc/disc-state'
 import { covers } from '../disc/extents'
@@ -122,12 +122,12 @@ export abstract class CompactDisc extends SequentialMedium {
     const sector = new Uint8Array(SECTOR_BYTES)
     await this.disc.readSectors(lba, sector)
     // A data sector that was never written back whole (a pre-gap made by the drive) has no header yet.
-    const recorded = form === 'audio' || sector[15] !== 0 ? sector : sectorOf(form, lba, new Uint8Array(2336))
+    const recorded = form === 'audio' || sector[15] !== 0 ? sector : zeroSector(form, lba)
     return { type: sectorTypeOf(form, recorded), sector: recorded }
   }
 
-  protected override async store(track: TrackState, lba: number, data: Uint8Array): Promise<void> {
-    await this.storeSectors(track.form, lba, data, bytesOfForm(track.form, data))
+  protected override async store(track: TrackState, lba: number, data: Uint8Array, blocks: number): Promise<void> {
+    await this.storeSectors(track.form, lba, data, data.length / blocks)
   }
 
   /** Records sectors of one form, `bytes` of each sent by the host. */
@@ -142,13 +142,6 @@ export abstract class CompactDisc extends SequentialMedium {
     }
     if (form !== 'mode-1') await this.disc.writeSectors(lba, whole)
   }
-}
-
-function bytesOfForm(form: SectorForm, data: Uint8Array): number {
-  if (form === 'mode-1') return 2048
-  if (form === 'audio') return SECTOR_BYTES
-  for (const bytes of [2336, 2048, 2056, 2324, 2332]) if (data.length % bytes === 0) return bytes
-  return SECTOR_BYTES
 }
 
 /** An address as READ DISC INFORMATION of a CD gives it: 0, minute, second, frame. */

@@ -203,7 +203,7 @@ export abstract class SequentialMedium extends Medium {
       delete track.damage
       await this.disc.commit()
     }
-    await this.store(track, lba, data)
+    await this.store(track, lba, data, blocks)
     track.next = this.following(track, lba + blocks)
     this.blocksSinceCommit += blocks
     if (this.blocksSinceCommit >= BLOCKS_BETWEEN_COMMITS) await this.noteProgress()
@@ -270,7 +270,7 @@ export abstract class SequentialMedium extends Medium {
     return { control: 4, form: 'mode-1' }
   }
 
-  protected store(_track: TrackState, lba: number, data: Uint8Array): Promise<void> {
+  protected store(_track: TrackState, lba: number, data: Uint8Array, _blocks: number): Promise<void> {
     return this.disc.blocks.write(lba, data)
   }
 
