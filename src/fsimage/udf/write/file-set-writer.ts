@@ -3,25 +3,15 @@ import type { RecordedExtent } from '../../tree/file-content'
 import type { Metadata, SpecialNode } from '../../tree/node'
 import { longAd } from '../descriptors/allocation'
 import { encodeCharacters, encodedLength } from '../descriptors/character-set'
-import { OSTA_CS0 } from '../descriptors/character-specification'
-import { domainIdentifier, implementationIdentifier } from '../descriptors/entity-identifier'
-import {
-  ATTRIBUTE_TYPE,
-  deviceSpecificationAttribute,
-  extendedAttributeHeaderDescriptor,
-} from '../descriptors/extended-attribute'
 import { extendedFileEntry } from '../descriptors/file-entry'
 import {
   FILE_IDENTIFIER_BYTES,
   fileIdentifierDescriptor,
   fileIdentifierLength,
 } from '../descriptors/file-identifier-descriptor'
-import { fileSetDescriptor } from '../descriptors/file-set-descriptor'
 import { FILE_TYPE } from '../descriptors/icb'
 import { allocationExtentDescriptor } from '../descriptors/space'
 import { sealDescriptor, TAG } from '../descriptors/tag'
-import { timestampOf } from '../descriptors/timestamp'
-import { terminatingDescriptor } from '../descriptors/volume-descriptors'
 import {
   ALLOCATION_EXTENT_BYTES,
   type DescriptorKind,
@@ -29,7 +19,9 @@ import {
   descriptorBytes,
   extentPieces,
 } from './allocation'
+import { deviceAttributes } from './device-attributes'
 import { EntryTemplate } from './entry-template'
+import { fileSetDescriptorSequence } from './file-set-descriptor-sequence'
 import type {
   DirectoryEntryPlan,
   DirectoryPlan,
@@ -42,7 +34,6 @@ import type {
   StreamDirectoryPlan,
 } from './file-set-plan'
 import type { RevisionForm } from './revision'
-import { identifierText } from './volume-texts'
 
 const BLOCK_BYTES = 2048
 /** Bytes that are handed on at once. */
@@ -106,7 +97,11 @@ export class FileSetWriter {
 
   /** The blocks, in chunks. */
   *encode(): Generator<Uint8Array> {
-    yield this.fileSet()
+    const icb = {
+      partitionReferenceNumber: this.placement.partitionReference,
+      logicalBlockNumber: this.at(this.plan.root.block),
+    }
+    yield fileSetDescriptorSequence(this.form, this.volume, this.placement.firstBlock, icb)
     let chunk = new Uint8Array(CHUNK_BYTES)
     let filled = 0
     for (const piece of this.plan.pieces) {
@@ -133,38 +128,6 @@ export class FileSetWriter {
   private seal(bytes: Uint8Array, tagIdentifier: number, block: number, tagLocation = this.at(block)): void {
     const { descriptorVersion } = this.form
     sealDescriptor(bytes, { tagIdentifier, descriptorVersion, tagLocation })
-  }
-
-  private fileSet(): Uint8Array {
-    const { volume, form } = this
-    const bytes = new Uint8Array(2 * BLOCK_BYTES)
-    const descriptor = fileSetDescriptor.encode({
-      recordingDateAndTime: timestampOf(new Date(volume.created)),
-      interchangeLevel: 3,
-      maximumInterchangeLevel: 3,
-      characterSetList: 1,
-      maximumCharacterSetList: 1,
-      logicalVolumeIdentifierCharacterSet: OSTA_CS0,
-      logicalVolumeIdentifier: identifierText(volume.volumeName, 128),
-      fileSetCharacterSet: OSTA_CS0,
-      fileSetIdentifier: identifierText(volume.volumeName, 32),
-      copyrightFileIdentifier: identifierText(volume.copyrightFile, 32),
-      abstractFileIdentifier: identifierText(volume.abstractFile, 32),
-      rootDirectoryIcb: {
-        extentLength: BLOCK_BYTES,
-        extentLocation: {
-          logicalBlockNumber: this.at(this.plan.root.block),
-          partitionReferenceNumber: this.placement.partitionReference,
-        },
-      },
-      domainIdentifier: domainIdentifier(form.code),
-    })
-    this.seal(descriptor, TAG.fileSetDescriptor, 0)
-    bytes.set(descriptor)
-    const end = terminatingDescriptor.encode({})
-    this.seal(end, TAG.terminatingDescriptor, 1)
-    bytes.set(end, BLOCK_BYTES)
-    return bytes
   }
 
   private piece(piece: PlannedPiece, target: Uint8Array): void {
@@ -345,7 +308,7 @@ export class FileSetWriter {
 
   private special(plan: SpecialEntryPlan, target: Uint8Array): void {
     const { node } = plan
-    const attributes = node.device ? this.deviceAttributes(node.device, plan.block) : new Uint8Array()
+    const attributes = node.device ? deviceAttributes(node.device, this.form, this.at(plan.block)) : new Uint8Array()
     this.template.write(target, {
       fileType: SPECIAL_TYPES[node.type],
       allocationKind: 'embedded',
@@ -360,32 +323,7 @@ export class FileSetWriter {
     target.set(attributes, this.template.length)
     this.sealEntry(target, plan.block, attributes.length)
   }
-
-  private deviceAttributes({ major, minor }: { major: number; minor: number }, block: number): Uint8Array {
-    const attribute = deviceSpecificationAttribute.encode({
-      attributeType: ATTRIBUTE_TYPE.deviceSpecification,
-      attributeSubtype: 1,
-      attributeLength: deviceSpecificationAttribute.length,
-      implementationUseLength: deviceSpecificationAttribute.length - IMPLEMENTATION_USE_OFFSET,
-      majorDeviceIdentification: major,
-      minorDeviceIdentification: minor,
-      implementationIdentifier,
-    })
-    const header = extendedAttributeHeaderDescriptor.encode({
-      // Where none of a kind are recorded: all ones, or in the 2nd edition the end of the space.
-      implementationAttributesLocation: this.noAttributes(attribute.length),
-      applicationAttributesLocation: this.noAttributes(attribute.length),
-    })
-    this.seal(header, TAG.extendedAttributeHeaderDescriptor, block)
-    return Buffer.concat([header, attribute])
-  }
-
-  private noAttributes(length: number): number {
-    return this.form.isThirdEdition ? 0xffffffff : extendedAttributeHeaderDescriptor.length + length
-  }
 }
-
-const IMPLEMENTATION_USE_OFFSET = 24
 
 function recordedBlocks(extents: readonly RecordedExtent[]): number {
   let blocks = 0
