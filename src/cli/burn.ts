@@ -7,9 +7,9 @@ import { EXIT, exitCodeOf } from './exit-codes'
 import type { CliCommand, Invocation } from './invocation'
 import { type SpeedWish, speedWish, wholeNumber } from './numbers'
 import { plainError } from './plain-error'
+import { size } from './print/figures'
 import { printable } from './print/printable'
 import { type RecordingViewOptions, recordingView } from './print/recording-progress'
-import { size } from './print/table'
 import { openRecordingDrive } from './recording-drive'
 
 interface BurnCliOptions extends RecordingViewOptions {

@@ -3,9 +3,9 @@ import { UsageError } from '../errors'
 import type { BootImage, FileSystemImageResult, FileSystemType, InterchangeLevel, UdfRevision } from '../fsimage'
 import type { CliCommand, CommonOptions, Invocation } from './invocation'
 import { wholeNumber } from './numbers'
+import { size } from './print/figures'
 import { printable } from './print/printable'
 import { progressBar } from './print/progress-bar'
-import { size, table } from './print/table'
 
 interface InfoOptions extends CommonOptions {
   readonly sessionStart?: number
@@ -85,6 +85,7 @@ async function info(address: string, options: InfoOptions, invocation: Invocatio
       return
     }
     for (const warning of warnings) invocation.note(`warning: ${printable(warning)}`)
+    const { table } = await import('./print/table')
     const rows = sessions.flatMap(({ number, start, fileSystems }) =>
       fileSystems.map(system => [
         number,

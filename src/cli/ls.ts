@@ -5,7 +5,6 @@ import type { CliCommand, CommonOptions, Invocation } from './invocation'
 import { wholeNumber } from './numbers'
 import { printable } from './print/printable'
 import { style } from './print/style'
-import { table } from './print/table'
 
 /** The options that choose a file system. */
 export interface FileSystemOptions extends CommonOptions {
@@ -82,7 +81,7 @@ async function listFiles(
       return
     }
     for (const warning of warnings) invocation.note(`warning: ${printable(warning)}`)
-    if (options.long) printLong(nodes.map(listedEntry), invocation)
+    if (options.long) await printLong(nodes.map(listedEntry), invocation)
     else printPaths(nodes, invocation)
   } finally {
     await opened.close()
@@ -104,7 +103,8 @@ function printPaths(nodes: readonly TreeNode[], invocation: Invocation): void {
   }
 }
 
-function printLong(entries: readonly ListedEntry[], invocation: Invocation): void {
+async function printLong(entries: readonly ListedEntry[], invocation: Invocation): Promise<void> {
+  const { table } = await import('./print/table')
   const rows = entries.map(entry => [
     permissions(entry),
     entry.uid ?? null,

@@ -3,8 +3,8 @@ import { MediumError, UsageError } from '../errors'
 import { EXIT } from './exit-codes'
 import { type CliCommand, type CommonOptions, type Invocation, openCliDrive } from './invocation'
 import { wholeNumber } from './numbers'
+import { size } from './print/figures'
 import { progressBar } from './print/progress-bar'
-import { size } from './print/table'
 
 interface ReadOptions extends CommonOptions {
   readonly output: string

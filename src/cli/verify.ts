@@ -3,9 +3,10 @@ import { EXIT } from './exit-codes'
 import type { CliCommand, Invocation } from './invocation'
 import { openCliDrive } from './invocation'
 import { type SpeedWish, speedWish } from './numbers'
+import { size } from './print/figures'
 import { printable } from './print/printable'
 import { type RecordingViewOptions, recordingView } from './print/recording-progress'
-import { size, table } from './print/table'
+import { table } from './print/table'
 import { inKBps } from './speed'
 
 interface VerifyCliOptions extends RecordingViewOptions {

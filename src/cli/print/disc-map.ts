@@ -1,5 +1,5 @@
 import type { Medium, Track } from '../../mmc/medium-state'
-import { grouped, size } from './table'
+import { grouped, size } from './figures'
 
 const GLYPHS: Readonly<Record<string, string>> = {
   complete: '█',

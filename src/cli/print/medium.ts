@@ -1,9 +1,10 @@
 import type { Evidence } from '../../mmc/evidence'
 import type { Medium } from '../../mmc/medium-state'
 import { discMap } from './disc-map'
+import { grouped, size } from './figures'
 import { printable } from './printable'
 import type { style } from './style'
-import { grouped, pairs, size, table } from './table'
+import { pairs, table } from './table'
 
 const STATES: Readonly<Record<Medium['state'], string>> = {
   blank: 'blank: nothing recorded, ready for a first session',

@@ -1,7 +1,7 @@
 import type { MultiBar, SingleBar } from 'cli-progress'
 import type { RecordingPhase, RecordingProgress } from '../../mmc'
 import type { CommonOptions, Invocation } from '../invocation'
-import { size } from './table'
+import { size } from './figures'
 
 /** Shows how a recording goes: bars on a terminal, lines elsewhere, events for programs. */
 export interface RecordingView {

@@ -1,5 +1,5 @@
 import { type Medium, type ScannedZone, type ScanSummary, singleSpeedKBps } from '../../mmc'
-import { grouped, size } from './table'
+import { grouped, size } from './figures'
 
 /** Multiples of a medium's single speed count sectors on CDs, and a data block is less than its sector. */
 const CD_USER_DATA = 2048 / 2352

@@ -1,8 +1,8 @@
 import type { Medium, ScannedZone, ScanSummary } from '../../mmc'
 import type { DriveIdentity } from './drive'
+import { grouped } from './figures'
 import { printable } from './printable'
 import { scanFigures, times } from './scan-figures'
-import { grouped } from './table'
 
 /** What a page about a scan tells of. */
 export interface ScanPage {

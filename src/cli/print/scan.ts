@@ -1,6 +1,7 @@
 import type { Medium, ScannedZone, ScanSummary } from '../../mmc'
+import { grouped } from './figures'
 import { scanFigures } from './scan-figures'
-import { grouped, pairs, table } from './table'
+import { pairs, table } from './table'
 
 const ROWS = 6
 const EIGHTHS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']

@@ -128,15 +128,17 @@ export class DirectoryTree {
 
   /** Older versions of a file, and names that differ only in what cannot be shown, get a name of their own. */
   private uniqueName(node: TreeNode, entry: RecordedEntry, names: Set<string>, directory: DirectoryNode): void {
-    if (names.has(node.name)) {
+    const known = names.size
+    names.add(node.name)
+    if (names.size === known) {
       const version = /;(\d{1,5})$/.exec(entry.identifier)?.[1]
       const base = node.name
       let candidate = version === undefined ? `${base}~2` : `${base};${version}`
       for (let number = 2; names.has(candidate); number++) candidate = `${base}~${number}`
       this.warnings.add(`"${base}" stands twice in ${directory.path}: the second is shown as "${candidate}".`)
       node.name = candidate
+      names.add(candidate)
     }
-    names.add(node.name)
   }
 }
 
