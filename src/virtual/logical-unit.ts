@@ -241,10 +241,22 @@ export class LogicalUnit {
   /** Ends what goes on and notes it on the disc. */
   async close(): Promise<void> {
     this.closing = true
-    await this.operation?.finish()
-    // Switched off in order, not cut off: what is in the buffer goes to the disc.
-    if (this.disc?.writable) await this.loaded!.synchronize(this.modePages.writeParameters)
-    await this.disc?.close()
+    try {
+      await this.finishOperation()
+      // Switched off in order, not cut off: what is in the buffer goes to the disc.
+      if (this.disc?.writable) await this.loaded!.synchronize(this.modePages.writeParameters)
+    } finally {
+      await this.disc?.close()
+    }
+  }
+
+  private async finishOperation(): Promise<void> {
+    try {
+      await this.operation?.finish()
+    } catch (error) {
+      // Sense of a command that was answered long ago has nobody left to go to.
+      if (!(error instanceof CheckCondition)) throw error
+    }
   }
 }
 

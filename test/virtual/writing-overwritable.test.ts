@@ -8,11 +8,13 @@ import {
   writeAndVerify10,
 } from '../../src/mmc'
 import { bdSpareAreaInformation } from '../../src/mmc/structures'
+import type { VirtualDrive } from '../../src/virtual'
 import {
   blocks,
   close,
   drive,
   information,
+  load,
   outcome,
   read,
   synchronize,
@@ -105,7 +107,12 @@ describe('certification', () => {
     const data = { numberOfBlocks: 12_088_320, formatType: 0x30, formatSubType: 3 }
     expect(await outcome(recorder.send(formatUnit, {}, { data }))).toBe('3/31/01')
     expect((await recorder.send(readFormatCapacities)).descriptorType).toBe('unformatted')
+    // One that nobody waits for any more leaves the disc free all the same.
+    ;(recorder.transport as VirtualDrive).unit.options = { badBlocks: [[0, 131_072]], operationMs: 30_000 }
+    await recorder.send(formatUnit, {}, { data: { ...data, immediate: true } })
+    expect(await outcome(write(recorder, 0, 32))).toBe('2/04/04')
     await recorder.close()
+    await (await load(recorder.disc.path)).close()
   })
 
   test('of a DVD-RAM is done unless the host says otherwise', async () => {
