@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Medium, OperationOptions, OperationReport } from '../mmc'
+import type { DurationEstimate, Medium, OperationOptions, OperationReport } from '../mmc'
 import type { OpticalDrive } from '../optical-drive'
 import { confirm } from './confirm'
 import type { CommonOptions, Invocation } from './invocation'
@@ -41,9 +41,13 @@ export async function runOperation(
     signal: invocation.signal,
     onProgress: view.onProgress,
     dryRun: options.dryRun === true,
-    approve: async medium => {
+    approve: async (medium, duration) => {
       if (medium.isBlank || options.dryRun) return
-      await confirm(`The ${medium.family} in ${printable(address)} ${holdings(medium)}. ${loss}`, options, invocation)
+      await confirm(
+        `The ${medium.family} in ${printable(address)} ${holdings(medium)}. ${loss}${timeNeeded(duration)}`,
+        options,
+        invocation,
+      )
     },
   }).finally(view.stop)
   for (const warning of report.warnings) invocation.note(`warning: ${printable(warning)}`)
@@ -51,6 +55,13 @@ export async function runOperation(
   if (options.json) return invocation.printJson(report)
   const { family, state } = report.mediumAfter
   invocation.print(options.dryRun ? 'Nothing was sent that changes the medium.' : `The ${family} is ${state} now.`)
+}
+
+/** How long it may take, as a sentence, where the drive tells enough. */
+function timeNeeded(duration: DurationEstimate | null): string {
+  if (duration === null) return ''
+  const minutes = Math.max(1, Math.round(duration.seconds / 60))
+  return ` By the drive's speed (${duration.speedKBps} kB/s) writing all of it takes about ${minutes} min: an estimate.`
 }
 
 /** What a medium holds, as the predicate of a sentence. */

@@ -122,9 +122,9 @@ const DRIVE_FEATURES: readonly DriveFeature[] = [
     cdRw: true,
     dataTypeSupported: CD_DATA_TYPES,
   })),
-  withMedium(cdMasteringFeature, () => ({
+  withMedium(cdMasteringFeature, unit => ({
     bufferUnderrunFree: true,
-    sessionAtOnce: true,
+    sessionAtOnce: !unit.has('no-session-at-once'),
     testWrite: true,
     cdRw: true,
     rw: true,

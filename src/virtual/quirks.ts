@@ -8,6 +8,7 @@ export const QUIRKS = {
   'no-read-disc-information': 'READ DISC INFORMATION is unknown, 5/20/00 (DVD-ROM drives, old QEMU).',
   'capabilities-page-zero-speeds': 'Mode page 2Ah gives zeros for all speeds (Lite-On).',
   'no-write-speed-descriptors': 'GET PERFORMANCE type 03h lists no speeds (LG).',
+  'no-session-at-once': 'The CD Mastering feature says that no session at once is recorded: track by track only.',
   'close-answers-early': 'TEST UNIT READY is good while CLOSE and SYNCHRONIZE CACHE still run (Pioneer).',
   'written-dvd-plus-rw-status': 'A DVD+RW gives a background format status of "none" once it is complete.',
   'every-feature-answered': 'GET CONFIGURATION of one feature answers with all of them.',

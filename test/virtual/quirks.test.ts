@@ -8,6 +8,8 @@ import {
   readMultiSessionInformation,
   testUnitReady,
 } from '../../src/mmc'
+import { cdMasteringFeature } from '../../src/mmc/features'
+import { findFeature } from '../../src/mmc/features/decode-feature'
 import { capabilitiesPage } from '../../src/mmc/mode-pages'
 import { QUIRKS, type Quirk, type VirtualDiscOptions, type VirtualDrive } from '../../src/virtual'
 import { close, drive, outcome, track, write } from './drive-with-disc'
@@ -55,6 +57,12 @@ const CASES: Readonly<
     async of => (await of.send(getWriteSpeeds, { maximumNumberOfDescriptors: 8 })).descriptors!.length,
     4,
     0,
+  ],
+  'no-session-at-once': [
+    { media: 'cd-r' },
+    async of => findFeature(await of.send(getConfiguration), cdMasteringFeature)?.sessionAtOnce,
+    true,
+    false,
   ],
   'close-answers-early': [{ media: 'dvd+r' }, outcomeWhileClosing, '2/04/07', 'GOOD'],
   'written-dvd-plus-rw-status': [

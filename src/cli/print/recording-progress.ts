@@ -56,8 +56,12 @@ function lines(invocation: Invocation, silent: boolean): RecordingView {
   return { onProgress, stop: () => {} }
 }
 
-function detail({ phase, blocksWritten, totalBlocks, speedKBps, operationProgress }: RecordingProgress): string {
-  if (operationProgress !== null) return `: ${Math.round(operationProgress * 100)} %`
+function detail(progress: RecordingProgress): string {
+  const { phase, blocksWritten, totalBlocks, speedKBps, operationProgress, secondsLeft } = progress
+  if (operationProgress !== null) {
+    const left = secondsLeft === null ? '' : `, about ${clock(secondsLeft)} left`
+    return `: ${Math.round(operationProgress * 100)} %${left}`
+  }
   if ((phase !== 'writing' && phase !== 'verifying') || totalBlocks === 0 || blocksWritten === 0) return ''
   const share = Math.floor((blocksWritten / totalBlocks) * 100)
   return `: ${share} %, ${size(blocksWritten)} of ${size(totalBlocks)}, ${(speedKBps / 1000).toFixed(1)} MB/s`

@@ -19,7 +19,10 @@ export type BlankingType = 'minimal' | 'disc' | 'last-session' | 'unclose-last-s
 /**
  * Blanks a rewritable medium: what is on it is lost.
  *
+ * Where `signal` is aborted meanwhile, it is no longer waited for; the drive goes on by itself.
+ *
  * @throws {MediumError} `MEDIUM_NOT_ERASABLE` on write-once and read-only media, and on those that are formatted instead
+ * @throws {OperationError} once the drive has been told to blank
  */
 export function blankMedium(
   drive: Drive,
@@ -30,16 +33,29 @@ export function blankMedium(
   return operate(
     drive,
     {
+      name: 'Blanking',
+      writesWholeMedium: type === 'disc',
       check: checkErasable,
       perform: async ({ drive, step }) => {
         step('blanking')
         await drive.send(blank, { immediate: true, blankingType: type })
-        await pollLongOperation(drive, { limitMs: BLANK_LIMIT_MS, onProgress: progress => step('blanking', progress) })
+        await pollLongOperation(drive, {
+          limitMs: BLANK_LIMIT_MS,
+          onProgress: progress => step('blanking', progress),
+          ...(options.signal ? { signal: options.signal } : {}),
+        })
       },
-      complaint: ({ isBlank }) => (leavesBlank && !isBlank ? 'the medium says that it is not blank' : undefined),
+      complaint: (after, before) => {
+        if (leavesBlank) return after.isBlank ? undefined : 'the medium says that it is not blank'
+        return hasSameSessions(after, before) ? 'the sessions are what they were' : undefined
+      },
     },
     options,
   )
+}
+
+function hasSameSessions(after: Medium, before: Medium): boolean {
+  return after.sessionCount === before.sessionCount && after.lastSessionState === before.lastSessionState
 }
 
 const BLANKED = new Set(['cd-rw', 'dvd-rw', 'dvd-rw-ro'])

@@ -14,6 +14,7 @@ import { recipeFor } from './recipes'
  * that a failed recording left open is closed by it, too; a track whose writing was cut off is repaired first.
  *
  * @throws {MediumError} `MEDIUM_COMPLETE`, `MEDIUM_NOTHING_TO_CLOSE`
+ * @throws {OperationError} once the drive has been told to close
  */
 export function closeMedium(
   drive: Drive,
@@ -22,6 +23,7 @@ export function closeMedium(
   return operate(
     drive,
     {
+      name: 'Closing',
       check: medium => {
         if (medium.state === 'damaged' && damagedTracks(medium).length > 0) return
         const nothingRecorded = medium.isBlank && !medium.isOverwritable
@@ -39,7 +41,8 @@ export function closeMedium(
         const mended = await mend(job)
         await recipeFor(mended.medium, {}).close?.(mended)
       },
-      complaint: after => {
+      complaint: (after, before) => {
+        if (after.isBlank && !before.isBlank) return 'the medium says that it is blank'
         if (after.state === 'damaged') return 'the medium says that its last session is still damaged'
         return options.close && after.isAppendable ? 'the medium says that it is still appendable' : undefined
       },

@@ -41,6 +41,7 @@ export interface FormatChoice {
 export async function formatMedium(
   { drive, step }: Pick<RecordingJob, 'drive' | 'step'>,
   choice: FormatChoice,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { formattableCapacityDescriptors: offers = [] } = await drive.send(readFormatCapacities)
   const suits = (type: number) =>
@@ -73,10 +74,14 @@ export async function formatMedium(
       },
     },
   )
-  await waitForFormat(drive, step)
+  await waitForFormat(drive, step, signal)
 }
 
 /** Waits until a format that runs (or its first part, where the rest goes on in the background) is done. */
-export async function waitForFormat(drive: Drive, step: RecordingJob['step']): Promise<void> {
-  await drive.waitUntilReady({ limitMs: FORMAT_LIMIT_MS, onProgress: progress => step('formatting', progress) })
+export async function waitForFormat(drive: Drive, step: RecordingJob['step'], signal?: AbortSignal): Promise<void> {
+  await drive.waitUntilReady({
+    limitMs: FORMAT_LIMIT_MS,
+    onProgress: progress => step('formatting', progress),
+    ...(signal ? { signal } : {}),
+  })
 }

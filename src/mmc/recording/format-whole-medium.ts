@@ -46,12 +46,17 @@ const CHOICES: Partial<Record<MediumFamilyName, Choose>> = {
 /**
  * Formats a medium as a whole: what is on it is lost. A sequential DVD-RW becomes one of restricted overwrite.
  *
+ * Where `signal` is aborted meanwhile, it is no longer waited for; the drive goes on by itself.
+ *
  * @throws {MediumError} `MEDIUM_NOT_FORMATTABLE`; `MEDIUM_FORMAT_NOT_OFFERED` where the drive knows no such format
+ * @throws {OperationError} once the drive has been told to format
  */
 export function formatWholeMedium(drive: Drive, options: FormatWholeMediumOptions = {}): Promise<OperationReport> {
   return operate(
     drive,
     {
+      name: 'Formatting',
+      writesWholeMedium: options.full === true,
       check: medium => {
         // A BD-R takes a format only before anything has been recorded.
         checkOptions(medium, options)
@@ -62,12 +67,20 @@ export function formatWholeMedium(drive: Drive, options: FormatWholeMediumOption
           evidence: medium.evidence.filter(({ claim }) => claim === 'family' || claim === 'isBlank'),
         })
       },
-      perform: job => formatMedium(job, CHOICES[job.medium.family]!(options)),
-      complaint: after =>
-        after.state === 'unformatted' || after.state === 'damaged' ? `the medium is ${after.state}` : undefined,
+      perform: job => formatMedium(job, CHOICES[job.medium.family]!(options), options.signal),
+      complaint: (after, before) => {
+        if (after.state === 'unformatted' || after.state === 'damaged') return `the medium is ${after.state}`
+        const expected = familyOnceFormatted(before, options)
+        return after.family === expected ? undefined : `the medium is a ${after.family}, not a ${expected}`
+      },
     },
     options,
   )
+}
+
+function familyOnceFormatted({ family }: Medium, { pseudoOverwrite }: FormatWholeMediumOptions): MediumFamilyName {
+  if (family === 'dvd-rw') return 'dvd-rw-ro'
+  return pseudoOverwrite ? 'bd-r-pow' : family
 }
 
 /** An option that a medium does not know would be left out in silence, and the disc not be what was asked for. */

@@ -49,6 +49,7 @@ export class HeldDrive extends Drive {
   private heldGeneration: number | undefined
   private firstGeneration: number | undefined
   private touched = false
+  private waits = true
 
   constructor(drive: Drive) {
     super(drive.transport, { access: drive.access })
@@ -71,6 +72,11 @@ export class HeldDrive extends Drive {
     return this.firstGeneration !== undefined && this.firstGeneration !== this.mediumGeneration
   }
 
+  /** What the drive puts off is an error from now on. */
+  stopWaiting(): void {
+    this.waits = false
+  }
+
   /** From now on it is this medium and no other. */
   hold(): void {
     this.firstGeneration ??= this.mediumGeneration
@@ -91,7 +97,7 @@ export class HeldDrive extends Drive {
       } catch (error) {
         if (!(error instanceof ScsiError) || error.sense?.deferred) throw error
         if (isPassingAttention(error) && ++attentions < ATTENTIONS_IN_A_ROW) continue
-        const isPutOff = isBecomingReady(error) && !NEVER_PUT_OFF.has(command.opcode)
+        const isPutOff = this.waits && isBecomingReady(error) && !NEVER_PUT_OFF.has(command.opcode)
         if (!isPutOff || Date.now() - began > PUT_OFF_LIMIT_MS) throw error
         const signal = options.signal ? { signal: options.signal } : {}
         await pollLongOperation(this, signal)

@@ -4,6 +4,8 @@ const BLOCK_BYTES = 2048
 const TELLING_INTERVAL_MS = 200
 /** Speed is that of the last seconds: long enough to be steady, short enough to show a stall. */
 const WINDOW_MS = 3000
+/** Of a long operation that tells how far it is: less of it says nothing of the rest. */
+const LEAST_PROGRESS = 0.01
 
 /** Turns counts of blocks into {@link RecordingProgress}, told several times a second and at each change of phase. */
 export class ProgressMeter {
@@ -15,6 +17,8 @@ export class ProgressMeter {
   private toldAt = Number.NEGATIVE_INFINITY
   private state: Partial<RecordingProgress> = {}
   private timer: NodeJS.Timeout | undefined
+  /** The first that a long operation told of itself. */
+  private operationBegan: { readonly at: number; readonly progress: number } | undefined
   private samples: { readonly at: number; readonly blocks: number }[] = []
 
   constructor(
@@ -43,8 +47,13 @@ export class ProgressMeter {
   /** Another phase began, or a long operation went on. */
   step(phase: RecordingPhase, operationProgress?: number): void {
     if (phase === this.phase && this.now() - this.toldAt < TELLING_INTERVAL_MS) return
+    if (phase !== this.phase) this.operationBegan = undefined
     this.phase = phase
-    this.emit({ operationProgress: operationProgress ?? null, underruns: this.state.underruns ?? 0 })
+    this.emit({
+      operationProgress: operationProgress ?? null,
+      secondsLeft: operationProgress === undefined ? null : this.operationLeft(operationProgress),
+      underruns: this.state.underruns ?? 0,
+    })
   }
 
   /** Blocks were written; fills and underruns are what they are now. */
@@ -55,6 +64,16 @@ export class ProgressMeter {
     this.samples.push({ at, blocks })
     while (this.samples.length > 2 && at - this.samples[0]!.at > WINDOW_MS) this.samples.shift()
     if (at - this.toldAt >= TELLING_INTERVAL_MS || blocks >= this.totalBlocks) this.emit(state)
+  }
+
+  /** Seconds that a long operation goes on, by what it did since it first told how far it was. */
+  private operationLeft(progress: number): number | null {
+    const at = this.now()
+    // Some drives count every pass anew.
+    if (!this.operationBegan || progress < this.operationBegan.progress) this.operationBegan = { at, progress }
+    const done = progress - this.operationBegan.progress
+    if (done < LEAST_PROGRESS) return null
+    return ((at - this.operationBegan.at) / 1000 / done) * (1 - progress)
   }
 
   private emit(state: Partial<RecordingProgress>): void {

@@ -6,6 +6,8 @@ import {
   type Medium,
   mediumAtRest,
   nameOf,
+  OperationError,
+  type OperationReport,
   RecordingError,
   type RecordingReport,
   readMedium,
@@ -66,7 +68,7 @@ export async function undisturbed(recording: DisturbedRecording, folder: string)
   await virtualDisc.create(otherDisc, { media: recording.media, state: recording.state })
   const commands: string[] = []
   const copy = copyDisc(disc, join(folder, 'undisturbed'))
-  const virtual = await openDisc(copy)
+  const virtual = await openDisc(copy, recording.quirks)
   const drive = new Drive(
     counting(virtual, Number.POSITIVE_INFINITY, cdb => commands.push(nameOf(cdb))),
     {
@@ -106,7 +108,7 @@ export async function disturbed(
 ): Promise<Cell> {
   const complaints: string[] = []
   let path = copyDisc(disc, folder)
-  const virtual = await openDisc(path)
+  const virtual = await openDisc(path, recording.quirks)
   const before = await stateOf(virtual)
   const cut = () => {
     path = copyDisc(path, join(folder, 'cut'))
@@ -125,7 +127,7 @@ export async function disturbed(
   if (result === undefined) complaints.push('it hangs')
   else if ('report' in result) {
     said = result.report.mediumAfter
-  } else if (result.error instanceof RecordingError) {
+  } else if (result.error instanceof RecordingError || result.error instanceof OperationError) {
     ending = 'failed'
     said = result.error.report.mediumAfter
     if (said === null && !kind.endsAll) complaints.push('the report does not know the state of the medium')
@@ -153,10 +155,14 @@ export async function disturbed(
 
 async function complaintsOfDone(
   drive: Drive,
-  report: RecordingReport | SessionReport,
-  { options, session }: Pick<DisturbedRecording, 'options' | 'session'>,
+  report: RecordingReport | SessionReport | OperationReport,
+  { options, session, operation }: Pick<DisturbedRecording, 'options' | 'session' | 'operation'>,
 ) {
   const complaints: string[] = []
+  if (!('written' in report)) {
+    const isDone = operation!.isDone(report.mediumAfter, report.mediumBefore)
+    return isDone ? [] : [`done, but the medium is ${report.mediumAfter.family}, ${report.mediumAfter.state}`]
+  }
   const { differences, unreadable } =
     session && 'trackStarts' in report
       ? await verifySession(drive, session, report)

@@ -31,6 +31,8 @@ const CHANGES = [
   'SEND DISC STRUCTURE',
   'SYNCHRONIZE CACHE',
   'CLOSE TRACK SESSION',
+  'BLANK',
+  'REPAIR TRACK',
 ]
 const LOCK = 'PREVENT ALLOW MEDIUM REMOVAL'
 const CHECK_CONDITION = /^[2-6B]\/../
@@ -67,7 +69,7 @@ export const ENDINGS: readonly Explanation[] = [
     holds: ended('done', place => at('WRITE(10)')(place) && isOf('5/2C/00', 'B/00/00')(place)),
   },
   {
-    why: 'A unit attention before the door is locked: the state of the medium is read anew. After the last block has been written: the first and the last of what was recorded are read back, and are there.',
+    why: 'A unit attention before the door is locked: the state of the medium is read anew. After the last block has been written: the first and the last of what was recorded are read back, and are there; after an operation on the whole medium its state is what it must be.',
     holds: ended('done', ({ cell }) => ATTENTION.test(cell.fault) && reads(cell.command)),
   },
   {
@@ -95,6 +97,10 @@ export const ENDINGS: readonly Explanation[] = [
     holds: ended('done', place => isOf('swapped')(place) && place.cell.number < place.lock),
   },
   {
+    why: 'The disc was exchanged after the drive had carried the operation out, and the other one is in the state in which this one must be: it is the other one which is reported.',
+    holds: ended('done', place => isOf('swapped')(place) && place.recording.operation !== undefined),
+  },
+  {
     why: 'Nothing had been sent that changes the medium, and nothing is.',
     holds: ended('refused', ({ cell, firstChange }) => cell.number < firstChange),
   },
@@ -103,12 +109,20 @@ export const ENDINGS: readonly Explanation[] = [
     holds: ended('failed', place => at('WRITE(10)')(place) && isOf('3/0C/00', '4/44/00', '5/2C/00', 'B/00/00')(place)),
   },
   {
-    why: 'The drive says that what was begun (formatting, reserving, emptying the buffer, closing) has failed.',
+    why: 'The drive says that what was begun (blanking, formatting, reserving, emptying the buffer, closing) has failed.',
     holds: ended(
       'failed',
       place =>
         isOf('3/0C/00', '4/44/00', '5/2C/00', 'B/00/00')(place) &&
-        at('FORMAT UNIT', 'RESERVE TRACK', 'SYNCHRONIZE CACHE', 'CLOSE TRACK SESSION', 'TEST UNIT READY')(place),
+        at(
+          'BLANK',
+          'FORMAT UNIT',
+          'RESERVE TRACK',
+          'REPAIR TRACK',
+          'SYNCHRONIZE CACHE',
+          'CLOSE TRACK SESSION',
+          'TEST UNIT READY',
+        )(place),
     ),
   },
   {
@@ -135,17 +149,29 @@ export const AFTERWARDS: readonly Explanation[] = [
   {
     why: 'Closed for good, as asked, or by the close that one sends who finds it so.',
     holds: ({ cell, recording }) =>
-      cell.afterwards === 'complete' && (recording.options?.close === true || recording.options?.discAtOnce === true),
+      cell.afterwards === 'complete' &&
+      (recording.options?.close === true ||
+        recording.options?.discAtOnce === true ||
+        recording.operation?.closesForGood === true),
   },
   {
     why: 'A track or session was begun and broken off. `close` closes it (after a power cut the drive first looks for the end of a track of a CD: REPAIR TRACK), then another recording follows, in a track of its own. `append` does both.',
-    holds: ({ cell }) => cell.afterwards === 'mended' && cell.ending === 'failed',
+    holds: ({ cell, recording }) =>
+      cell.afterwards === 'mended' && (cell.ending === 'failed' || recording.brokenOff === true),
+  },
+  {
+    why: 'A DVD-RW that was blanked minimally takes disc-at-once recording only; to be recorded in increments it is blanked wholly.',
+    holds: ({ cell, recording }) => cell.afterwards === 'blanked' && recording.media === 'dvd-rw',
   },
   {
     why: 'A disc that was to be recorded at once, and was not: what has been reserved is neither recorded in increments nor closed before it is full (5/72/04). Earlier sessions there are none; a DVD-RW can be blanked.',
     holds: ({ cell, recording }) => cell.afterwards === 'lost' && recording.options?.discAtOnce === true,
   },
 ]
+
+/** Emptying a buffer changes nothing where nothing has been written. */
+const changes = (name: string, { operation }: DisturbedRecording) =>
+  CHANGES.includes(name) && !(operation && name === 'SYNCHRONIZE CACHE')
 
 /** How a cell is explained: indexes into {@link ENDINGS} and {@link AFTERWARDS}, -1 where nothing holds. */
 export function explain(
@@ -157,7 +183,7 @@ export function explain(
     cell,
     recording,
     lock: commands.indexOf(LOCK) + 1,
-    firstChange: commands.findIndex(name => CHANGES.includes(name)) + 1,
+    firstChange: commands.findIndex(name => changes(name, recording)) + 1,
     last: commands.length,
   }
   return {

@@ -6,6 +6,7 @@ import { disturbed, type Undisturbed, undisturbed } from './cell'
 import { type RecordedMatrix, withMatrix } from './document'
 import { explain, type PlacedCell } from './explanations'
 import { FAULTS } from './faults'
+import { OPERATIONS } from './operations'
 import { type DisturbedRecording, RECORDINGS } from './recordings'
 
 /** Where there is a file system in memory, nothing has to wait for a disk. */
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'fault-matrix-'))
   const matrices: RecordedMatrix[] = []
   try {
-    for (const [index, recording] of RECORDINGS.entries()) {
+    for (const [index, recording] of [...RECORDINGS, ...OPERATIONS].entries()) {
       const { title } = recording
       if (words.length > 0 && !words.some(word => title.includes(word))) continue
       const base = await undisturbed(recording, join(folder, String(index)))

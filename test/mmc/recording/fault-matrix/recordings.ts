@@ -1,10 +1,28 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { DiscSession, Recordable, RecordingReport, RecordOptions, SessionReport } from '../../../../src/mmc'
-import { type Medium, readMedium, record, recordSession } from '../../../../src/mmc'
+import type {
+  DiscSession,
+  OperationOptions,
+  OperationReport,
+  Recordable,
+  RecordingReport,
+  RecordOptions,
+  SessionReport,
+} from '../../../../src/mmc'
+import { type Medium, RecordingError, readMedium, record, recordSession } from '../../../../src/mmc'
 import { Drive } from '../../../../src/mmc/drive'
-import { type MediaType, type VirtualDiscState, VirtualDrive, virtualDisc } from '../../../../src/virtual'
+import { faultInjection } from '../../../../src/platform'
+import { type MediaType, type Quirk, type VirtualDiscState, VirtualDrive, virtualDisc } from '../../../../src/virtual'
 import { numberedImage } from './numbered-image'
+
+/** Blanking, formatting or closing. */
+export interface WholeMediumOperation {
+  perform(drive: Drive, options: OperationOptions): Promise<OperationReport>
+  /** Whether the medium is afterwards what it must be. */
+  isDone(after: Medium, before: Medium): boolean
+  /** Nothing can be recorded behind it. */
+  readonly closesForGood?: boolean
+}
 
 /** A recording that is disturbed: what is in the drive, and how it is recorded. */
 export interface DisturbedRecording {
@@ -14,8 +32,13 @@ export interface DisturbedRecording {
   /** Sessions recorded before. */
   readonly sessionsBefore?: number
   readonly options?: RecordOptions
+  /** A session behind those, which breaks off in the middle. */
+  readonly brokenOff?: boolean
   /** Tracks that are recorded at once, instead of an image. */
   readonly session?: DiscSession
+  /** An operation on the whole medium, instead of a recording. */
+  readonly operation?: WholeMediumOperation
+  readonly quirks?: readonly Quirk[]
 }
 
 const SEQUENTIAL: readonly MediaType[] = [
@@ -79,6 +102,7 @@ export const RECORDINGS: readonly DisturbedRecording[] = [
     },
   ]),
   { title: 'cd-r, sound at once', media: 'cd-r', state: 'blank', session: SONG },
+  { title: 'cd-r, sound track by track', media: 'cd-r', state: 'blank', session: SONG, quirks: ['no-session-at-once'] },
   { title: 'dvd-r, disc at once', media: 'dvd-r', state: 'blank', options: { discAtOnce: true } },
   { title: 'dvd+r-dl, one session, closed', media: 'dvd+r-dl', state: 'blank', options: { close: true } },
   { title: 'dvd-rw-ro, formatted quickly', media: 'dvd-rw-ro', state: 'blank' },
@@ -104,17 +128,32 @@ export const RECORDINGS: readonly DisturbedRecording[] = [
 
 export const IMAGE_BLOCKS = 64
 
-export const openDisc = async (path: string) => new VirtualDrive(await virtualDisc.open(path, { access: 'write' }))
+const WRITE_10 = 0x2a
+const WRITE_ERROR = { kind: 'sense', key: 3, asc: 0x0c, ascq: 0 } as const
+
+export const openDisc = async (path: string, quirks: readonly Quirk[] = []) =>
+  new VirtualDrive(await virtualDisc.open(path, { access: 'write' }), { quirks })
 
 /** Makes the disc as it is before the recording; what is disturbed are copies of it. */
-export async function makeDisc(path: string, { media, state, sessionsBefore = 0 }: DisturbedRecording): Promise<void> {
+export async function makeDisc(
+  path: string,
+  { media, state, sessionsBefore = 0, brokenOff = false }: DisturbedRecording,
+): Promise<void> {
   mkdirSync(dirname(path), { recursive: true })
   await virtualDisc.create(path, { media, state })
-  if (sessionsBefore === 0) return
-  await using drive = new Drive(await openDisc(path), { access: 'write' })
+  if (sessionsBefore === 0 && !brokenOff) return
+  const virtual = await openDisc(path)
+  await using drive = new Drive(virtual, { access: 'write' })
   for (let session = 0; session < sessionsBefore; session++) {
     await record(drive, numberedImage((await readMedium(drive))?.nextWritableAddress ?? 0, IMAGE_BLOCKS))
   }
+  if (!brokenOff) return
+  const failing = new Drive(faultInjection([{ cdb: [WRITE_10], from: 2, effect: WRITE_ERROR }])(virtual), {
+    access: 'write',
+  })
+  const image = imageFor((await readMedium(drive))!, 1)
+  const failed = await record(failing, image, { transferBlocks: 16 }).catch(error => error)
+  if (!(failed instanceof RecordingError)) throw new Error('The recording did not break off.')
 }
 
 /** Copies a virtual disc with its blocks into a folder: as it is on the host's disk now, whoever is writing to it. */
@@ -131,13 +170,14 @@ export function copyDisc(from: string, folder: string): string {
 export const imageFor = (medium: Medium, mark: number) =>
   numberedImage(medium.isOverwritable ? 0 : (medium.nextWritableAddress ?? 0), IMAGE_BLOCKS, mark)
 
-/** Records it: an image, or tracks at once. */
+/** Records it: an image, or tracks at once; or blanks, formats, closes. */
 export function perform(
   drive: Drive,
   image: Recordable,
-  { session, options }: DisturbedRecording,
+  { session, options, operation }: DisturbedRecording,
   more: RecordOptions = {},
-): Promise<RecordingReport | SessionReport> {
+): Promise<RecordingReport | SessionReport | OperationReport> {
+  if (operation) return operation.perform(drive, {})
   return session
     ? recordSession(drive, session, { ...more, ...options })
     : record(drive, image, { ...more, ...options })
