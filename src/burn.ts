@@ -113,7 +113,7 @@ export async function append(
   let from = options.importSession
   const warnings: string[] = []
   if (isBrokenOff(medium)) {
-    from ??= sessionAt(medium, image.acceptedMultisession!.properties)
+    from ??= sessionGoneOnFrom(medium, image.acceptedMultisession!.properties)
     const { signal, onProgress, dryRun } = options
     await closeMedium(drive, {
       ...(signal ? { signal } : {}),
@@ -135,8 +135,15 @@ async function judged(drive: OpticalDrive): Promise<FileSystemImage> {
   return image
 }
 
-/** The number of the session that the rules would import; 0 where there is none. */
-function sessionAt({ tracks }: Medium, properties: Readonly<Record<string, unknown>>): number {
+/**
+ * The number of the session that the rules would import; 0 where there is none. Undefined where the descriptors at the
+ * disc's beginning decide, which are replaced last.
+ */
+function sessionGoneOnFrom(
+  { tracks, family }: Medium,
+  properties: Readonly<Record<string, unknown>>,
+): number | undefined {
+  if (family === 'bd-r-pow') return tracks.some(({ state }) => state === 'complete') ? undefined : 0
   if (properties['isFirstDataSession'] === true) return 0
   return tracks.find(({ start }) => start === properties['startAddressOfPreviousSession'])?.session ?? 0
 }

@@ -61,7 +61,7 @@ export async function runOperation(
 function timeNeeded(duration: DurationEstimate | null): string {
   if (duration === null) return ''
   const minutes = Math.max(1, Math.round(duration.seconds / 60))
-  return ` By the drive's speed (${duration.speedKBps} kB/s) writing all of it takes about ${minutes} min: an estimate.`
+  return ` By the drive’s speed (${duration.speedKBps} kB/s) writing all of it takes about ${minutes} min: an estimate.`
 }
 
 /** What a medium holds, as the predicate of a sentence. */

@@ -29,6 +29,7 @@ import {
   IMPORT_PREFERENCE,
   type ImageToExtend,
   importable,
+  isRewritten,
   mergeImported,
   missingFromImported,
   type PreviousSession,
@@ -75,6 +76,8 @@ export class FileSystemImage extends ImageTree {
   readonly events = new EventEmitter<FileSystemImageEvents>()
   private result: FileSystemImageResult | undefined
   private warningsOfImport: readonly string[] = []
+  /** Readers go by the descriptors at the disc's beginning, and those can be replaced. */
+  private replacesDescriptors = false
 
   constructor(options: FileSystemImageOptions = {}) {
     super(options.creationTime ?? sourceDateEpoch() ?? Date.now())
@@ -123,6 +126,7 @@ export class FileSystemImage extends ImageTree {
     const defaults = imageDefaults(medium.family)
     this.set({ fileSystems: new Set(defaults.fileSystems), udfRevision: defaults.udfRevision })
     this.unit = defaults.writeUnitSize
+    this.replacesDescriptors = isRewritten(medium)
     const blocks = medium.isOverwritable ? medium.capacityBlocks : (medium.freeBlocks ?? medium.capacityBlocks)
     if (blocks !== null && blocks > 0) this.freeMediaBlocks = blocks
   }
@@ -272,7 +276,7 @@ export class FileSystemImage extends ImageTree {
       volume,
       startAddress: this.firstBlock,
       disc: previous?.source,
-      rewritable: previous?.rewritable ?? false,
+      rewritable: previous?.rewritable ?? (this.replacesDescriptors && this.firstBlock > 0),
       writeUnitSize: this.unit,
       systemArea: this.area,
       furtherContents: bootImages.map(({ content }) => content),

@@ -130,7 +130,7 @@ export async function previousSessionOfImage(image: ImageToExtend): Promise<Prev
 }
 
 /** With pseudo-overwrite, too, readers go by the descriptors at the disc's beginning, whatever its tracks. */
-function isRewritten({ isOverwritable, family }: Medium): boolean {
+export function isRewritten({ isOverwritable, family }: Medium): boolean {
   return isOverwritable || family === 'bd-r-pow'
 }
 

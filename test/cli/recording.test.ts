@@ -431,7 +431,7 @@ describe('a recording that was broken off', () => {
   const tree = async (address: string): Promise<string[]> =>
     (await scsiMmcJson('ls', address)).document.entries.map(({ path }: { path: string }) => path)
 
-  test.each(['cd-r', 'cd-rw', 'dvd-r', 'dvd-rw', 'dvd-r-dl', 'dvd+r', 'dvd+r-dl', 'bd-r'])(
+  test.each(['cd-r', 'cd-rw', 'dvd-r', 'dvd-rw', 'dvd-r-dl', 'dvd+r', 'dvd+r-dl', 'bd-r', 'bd-r-pow'])(
     '%s: append closes it, and goes on from the session before it',
     async media => {
       const address = await disc(media)
@@ -547,6 +547,36 @@ describe('blank, format, close, speed', () => {
     expect(events.map(({ phase }) => phase)).toContain('blanking')
     for (const { operationProgress } of events.slice(0, -1)) expect(operationProgress ?? 0).toBeLessThanOrEqual(1)
     expect(events.at(-1)).toMatchObject({ event: 'done', mediumAfter: { state: 'blank' } })
+  })
+
+  test('what failed says what the medium is now: as text, as an event, in the document', async () => {
+    const address = `${await disc('cd-rw', '--state', 'complete')}?faults=A1 #1: sense 3/51/00`
+    const { exitCode, stderr } = await scsiMmc('blank', address, '--yes')
+    expect(exitCode).toBe(4)
+    expect(stderr).toMatch(
+      /Blanking failed: BLANK .*The cd-rw is complete now\.\n {2}Its state is as it was: try again/,
+    )
+    const error = {
+      code: 'MEDIUM_OPERATION_FAILED',
+      cdb: expect.stringMatching(/^A1 /),
+      sense: { key: 3, asc: 0x51, ascq: 0 },
+      report: { mediumBefore: { state: 'complete' }, mediumAfter: { state: 'complete' }, warnings: [] },
+    }
+    expect(await scsiMmcJson('blank', address, '--yes')).toMatchObject({ exitCode: 4, document: { error } })
+    const streamed = await scsiMmc('blank', address, '--yes', '--json-stream')
+    expect(lines(streamed.stdout).at(-1)).toMatchObject({ event: 'error', error })
+  })
+
+  test('the question tells the time where the drive tells its speed, and every block is written', async () => {
+    const address = await disc('dvd-rw', '--state', 'complete')
+    const question = async (...words: string[]) => (await scsiMmcJson(...words)).document.error.message
+    // READ FORMAT CAPACITIES: 2,298,496 blocks, which take 566 s.
+    expect(await question('blank', address, '--type', 'disc')).toContain(
+      'By the drive’s speed (8310 kB/s) writing all of it takes about 9 min: an estimate.',
+    )
+    expect(await question('blank', address)).not.toContain('estimate')
+    const silent = `${address}?quirks=capabilities-page-zero-speeds,no-write-speed-descriptors`
+    expect(await question('blank', silent, '--type', 'disc')).not.toContain('estimate')
   })
 
   test('speed lists the drive’s own steps, and shows what the drive took', async () => {

@@ -1,5 +1,7 @@
+import { readAtip, readFormatCapacities } from '../commands'
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
+import { ScsiError } from '../scsi-error'
 import { driveSpeeds } from '../speed'
 
 const BLOCK_BYTES = 2048
@@ -13,14 +15,28 @@ export interface DurationEstimate {
   readonly speedKBps: number
 }
 
-/** The time in which the drive writes the whole medium once; null where it tells no speed, or the medium no capacity. */
+/** The time in which the drive writes the whole medium once; null where it tells no speed, or not how large that is. */
 export async function wholeMediumDuration(
   drive: Drive,
-  { capacityBlocks }: Medium,
+  medium: Medium,
   options: { signal?: AbortSignal },
 ): Promise<DurationEstimate | null> {
   const { currentWriteSpeedKBps, steps } = await driveSpeeds(drive, options)
   const speedKBps = currentWriteSpeedKBps ?? steps[0]?.writeSpeedKBps
-  if (!speedKBps || !capacityBlocks) return null
-  return { seconds: (capacityBlocks * BLOCK_BYTES) / (speedKBps * 1000), blocks: capacityBlocks, speedKBps }
+  const blocks = await wholeMediumBlocks(drive, medium, options).catch(error => {
+    if (error instanceof ScsiError) return 0
+    throw error
+  })
+  if (!speedKBps || !blocks) return null
+  return { seconds: (blocks * BLOCK_BYTES) / (speedKBps * 1000), blocks, speedKBps }
+}
+
+/** Blocks from one end of the medium to the other: of one that holds something, what is recorded is not the whole. */
+async function wholeMediumBlocks(drive: Drive, { family }: Medium, options: { signal?: AbortSignal }): Promise<number> {
+  if (family.startsWith('cd')) {
+    const { lastPossibleStartOfLeadOut } = await drive.send(readAtip, {}, options)
+    return Math.max(0, lastPossibleStartOfLeadOut ?? 0)
+  }
+  const { formattableCapacityDescriptors = [] } = await drive.send(readFormatCapacities, {}, options)
+  return Math.max(0, ...formattableCapacityDescriptors.map(({ numberOfBlocks = 0 }) => numberOfBlocks))
 }

@@ -20,7 +20,7 @@ export const stepOf = (cdb: Uint8Array) =>
  */
 export async function recipeSteps(path: string, recording: DisturbedRecording): Promise<string[]> {
   await makeDisc(path, recording)
-  const virtual = await openDisc(path)
+  const virtual = await openDisc(path, recording.quirks)
   const sent: Uint8Array[] = []
   const transport = {
     address: virtual.address,

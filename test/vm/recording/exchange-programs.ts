@@ -1,4 +1,4 @@
-import type { MediaType } from '../../../src/virtual'
+import type { MediaType, VirtualDiscOptions } from '../../../src/virtual'
 
 /** Where a session comes from: a folder, and an image of it. */
 export interface SessionSource {
@@ -10,7 +10,11 @@ export interface SessionSource {
 export interface ExchangeProgram {
   readonly name: string
   readonly types: readonly MediaType[]
-  /** Records the first session, the disc left open. */
+  /** Discs that it wants otherwise than others do. */
+  readonly discs?: Partial<Record<MediaType, Omit<VirtualDiscOptions, 'media'>>>
+  /** Kinds of media of which it records the first session and no more. */
+  readonly firstOnly?: readonly MediaType[]
+  /** Records the first session, the disc left open where more can follow. */
   first(device: string, type: MediaType, source: SessionSource): string
   /** Adds one to what is there. */
   next(device: string, type: MediaType, source: SessionSource): string
@@ -25,8 +29,9 @@ const SEQUENTIAL: readonly MediaType[] = ['dvd-r', 'dvd-rw', 'dvd+r', 'dvd+r-dl'
 const growisofs = (device: string, type: MediaType, way: '-Z' | '-M', { tree }: SessionSource) =>
   `growisofs ${type === 'dvd+r-dl' ? '-use-the-force-luke=4gms ' : ''}${way} ${device} -R -J -quiet ${tree}`
 
-const xorriso = (device: string, _type: MediaType, { tree }: SessionSource) =>
-  `xorriso -abort_on FAILURE -dev ${device} -map ${tree} / -commit`
+/** xorriso records a DVD-R DL at once only, and closes it. */
+const xorriso = (device: string, type: MediaType, { tree }: SessionSource) =>
+  `xorriso -abort_on FAILURE -dev ${device} ${type === 'dvd-r-dl' ? '-close on ' : ''}-map ${tree} / -commit`
 
 /** An image for the next writable address, made by genisoimage on top of the last session, and what records it. */
 const onTop = (device: string, record: string, tree: string) => {
@@ -41,12 +46,23 @@ export const EXCHANGE_PROGRAMS: readonly ExchangeProgram[] = [
   {
     name: 'growisofs',
     types: [...SEQUENTIAL, ...OVERWRITABLE, 'bd-r-pow'],
+    firstOnly: ['dvd-r-dl'],
+    // It refuses to record less than half of a disc.
+    discs: { 'dvd-r-dl': { capacity: 400 } },
     first: (device, type, source) => growisofs(device, type, '-Z', source),
     next: (device, type, source) => growisofs(device, type, '-M', source),
   },
-  { name: 'xorriso', types: [...CD, ...SEQUENTIAL, ...OVERWRITABLE], first: xorriso, next: xorriso },
+  {
+    name: 'xorriso',
+    types: [...CD, ...SEQUENTIAL, ...OVERWRITABLE],
+    firstOnly: ['dvd-r-dl'],
+    first: xorriso,
+    next: xorriso,
+  },
   {
     name: 'cdrskin',
+    // It formats no BD-RE on its way.
+    discs: { 'bd-re': { state: 'blank' } },
     types: [...CD, ...SEQUENTIAL, ...OVERWRITABLE],
     first: (device, type, { image }) => `${cdrskin(device, type)} -tao -multi -v padsize=150s ${image}`,
     next: (device, type, { tree }) => onTop(device, cdrskin(device, type), tree),

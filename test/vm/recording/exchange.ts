@@ -25,7 +25,9 @@ const source = (number: number): SessionSource => ({
 
 /** The program that is first to meet a kind of medium. */
 const FIRST_PROGRAM = new Map(
-  [...EXCHANGE_PROGRAMS].reverse().flatMap(program => program.types.map(type => [type, program])),
+  [...EXCHANGE_PROGRAMS]
+    .reverse()
+    .flatMap(program => [...program.types, ...(program.firstOnly ?? [])].map(type => [type, program])),
 )
 
 /** What was sent while something is recorded, cut out of its drive's transcript. */
@@ -46,8 +48,7 @@ async function byTurns(
   const { type, block, generic } = served
   const named = turns.map(turn => (turn === 'ours' ? 'ours' : program.name)).join(', ')
   const isRight = await checks.that(`${type}: ${named}`, async () => {
-    // cdrskin formats no BD-RE on its way.
-    await served.insert(program.name === 'cdrskin' && type === 'bd-re' ? { state: 'blank' } : newDisc(type))
+    await served.insert({ ...newDisc(type), ...(turns.includes('theirs') && program.discs?.[type]) })
     for (const [index, turn] of turns.entries()) {
       const session = source(index + 1)
       const transcript = await transcriptOf(traces, served, async () => {
@@ -78,7 +79,12 @@ async function run(context: SuiteContext): Promise<void> {
   const waiting = [...context.drives.all]
   const one = async (served: ServedDrive) => {
     for (const program of EXCHANGE_PROGRAMS) {
-      if (!program.types.includes(served.type) || !programs.test(program.name)) continue
+      if (!programs.test(program.name)) continue
+      if (program.firstOnly?.includes(served.type)) {
+        await byTurns(context, served, program, ['theirs'])
+        if (program === FIRST_PROGRAM.get(served.type)) await byTurns(context, served, program, ['ours', 'ours'])
+      }
+      if (!program.types.includes(served.type)) continue
       await byTurns(context, served, program, ['theirs', 'ours'])
       await byTurns(context, served, program, ['ours', 'theirs', 'ours'])
     }
@@ -92,7 +98,7 @@ async function run(context: SuiteContext): Promise<void> {
   await orders.document(context.machine)
 }
 
-const exchanged = new Set(EXCHANGE_PROGRAMS.flatMap(program => program.types))
+const exchanged = new Set(EXCHANGE_PROGRAMS.flatMap(({ types, firstOnly = [] }) => [...types, ...firstOnly]))
 void inMachine(
   folder,
   SHELLS,
