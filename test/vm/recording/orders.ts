@@ -36,6 +36,7 @@ export class Orders {
       this.kept.versions[program!] = version!.replace(/^\d+:|[-+].*$/g, '')
     }
     writeFileSync(FILE, `${JSON.stringify(this.kept, null, 2)}\n`)
+    execFileSync('npx', ['biome', 'format', '--write', FILE], { stdio: 'ignore' })
     execFileSync(process.execPath, [join(__dirname, '../../../scripts/cookbook-orders.cjs')])
   }
 }
