@@ -14,6 +14,8 @@ export interface AddTreeOptions {
   readonly includeBaseDirectory?: boolean
   /** Globs of what is left out: `*.tmp`, `cache/**`; with a `/` they are matched from the directory on. */
   readonly excludes?: readonly string[]
+  /** Globs of what alone is added, in the same form; directories that hold none of it are left out. */
+  readonly includes?: readonly string[]
   /** Symbolic links are followed; without it they are recorded as links. */
   readonly followLinks?: boolean
   readonly signal?: AbortSignal
@@ -128,6 +130,10 @@ export class DirectoryItem {
     const added = new DirectoryNode('', {})
     if (options.includeBaseDirectory) added.attach(await host.node(hostDirectory, base))
     else await host.fill(added, hostDirectory)
+    if (options.includes) {
+      const top = options.includeBaseDirectory ? added.loadedEntries.get(base) : added
+      if (top?.kind === 'directory') keepMatching(top, options.includes.map(globTest), '')
+    }
     return added
   }
 
@@ -274,4 +280,14 @@ function duplicate(directory: DirectoryNode, name: string): ImapiError {
   return new ImapiError('IMAPI_E_DUP_NAME', `${path} exists already.`, {
     hint: 'Remove it first, or use another name.',
   })
+}
+
+/** Takes out what no test holds for; a directory that one holds for stays with all below. */
+function keepMatching(directory: DirectoryNode, tests: readonly ((path: string) => boolean)[], prefix: string): void {
+  for (const node of [...directory.loadedEntries.values()]) {
+    const path = prefix + node.name
+    if (tests.some(test => test(path))) continue
+    if (node.kind === 'directory') keepMatching(node, tests, `${path}/`)
+    if (node.kind !== 'directory' || node.loadedEntries.size === 0) directory.detach(node.name)
+  }
 }

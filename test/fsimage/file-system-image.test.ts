@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import fc from 'fast-check'
-import { DirectoryNode, FileSystemImage, ImapiError, memoryBlockSource } from '../../src/fsimage'
+import { DirectoryNode, type FileNode, FileSystemImage, ImapiError, memoryBlockSource } from '../../src/fsimage'
 import { recordingDate, volumeDate } from '../../src/fsimage/iso9660/date'
 import { both16, both32, writeBoth16, writeBoth32 } from '../../src/fsimage/iso9660/fields'
 import { assignIdentifiers, jolietRule, standardRule } from '../../src/fsimage/iso9660/identifiers'
@@ -54,6 +54,42 @@ describe('the tree', () => {
       '/photos/b.jpg b',
       '/photos/link -> b.jpg',
     ])
+  })
+
+  test('includes are globs, too: directories that hold nothing of them are left out', async () => {
+    const image = newImage()
+    await image.root.addTree(directory, { includes: ['*.jpg'] })
+    expect(await treeIn(image)).toEqual(['/photos/', '/photos/2026/', '/photos/2026/a.jpg a', '/photos/b.jpg b'])
+    const other = newImage()
+    await other.root.addTree(directory, {
+      includes: ['photos/20*', 'x'],
+      excludes: ['*.tmp'],
+      includeBaseDirectory: true,
+    })
+    const base = `/${basename(directory)}`
+    expect(await treeIn(other)).toEqual(
+      ['/', '/cache/', '/cache/x x', '/photos/', '/photos/2026/', '/photos/2026/a.jpg a'].map(path => base + path),
+    )
+  })
+
+  test('files of higher weight stand nearer to the start', async () => {
+    const image = newImage()
+    for (const name of ['a', 'b', 'c']) await image.root.addFile(name, Buffer.from(name))
+    ;((await image.root.entries()).get('c') as FileNode).weight = 2
+    ;((await image.root.entries()).get('b') as FileNode).weight = 1
+    const { progressItems } = await image.createResultImage()
+    const files = progressItems.map(({ description }) => description).filter(path => /^\/[abc]$/.test(path))
+    expect(files).toEqual(['/c', '/b', '/a'])
+  })
+
+  test('the disc is known by what it is made of and when', async () => {
+    const of = async (volumeName: string) => {
+      const image = newImage()
+      image.volumeName = volumeName
+      return (await image.createResultImage()).discId
+    }
+    expect(await of('one')).toBe(await of('one'))
+    expect(await of('one')).not.toBe(await of('other'))
   })
 
   test('a tree that is added wins over files, and is merged into directories', async () => {

@@ -267,6 +267,16 @@ describe('a disc with several sessions', () => {
         await image.importFileSystem(session === undefined ? {} : { session })
         return { start: image.sessionStartBlock, names: [...(await image.root.entries()).keys()] }
       }
+      const one = new FileSystemImage({ creationTime: CREATED })
+      await one.putMultisessionInterfaces(await disc.multisessionInterfaces())
+      const types = await one.identifyFileSystemsOnDisc()
+      expect(await one.identifyFileSystemsOnDisc(disc)).toEqual(types)
+      expect(types).toEqual(['ISO9660'])
+      expect(await one.importSpecificFileSystem('ISO9660', { session: 1 })).toBe('ISO9660')
+      await expect(one.importSpecificFileSystem('UDF')).rejects.toMatchObject({ code: 'IMAPI_E_FILE_SYSTEM_NOT_FOUND' })
+      await expect(one.importSpecificFileSystem('HFS' as never)).rejects.toMatchObject({
+        code: 'IMAPI_E_INVALID_PARAM',
+      })
       const [first, last] = [await imported(1), await imported()]
       expect(first.start).toBe(last.start)
       expect(last.names).not.toEqual(first.names)
