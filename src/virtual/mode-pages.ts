@@ -22,16 +22,16 @@ export const WRITE_PARAMETERS = 0x05
 const SESSION_AT_ONCE = 2
 const LAYER_JUMP = 4
 
-/** Bits a host can change: those that are set when every changeable field has its largest value. */
-function changeable(length: number, ranges: readonly (readonly [from: number, to: number, mask?: number])[]) {
-  const mask = new Uint8Array(length)
-  for (const [from, to, bits = 0xff] of ranges) mask.fill(bits, from, to + 1)
-  return mask
-}
-
-function page(initial: Uint8Array, mask: Uint8Array): Page {
-  mask.set(initial.subarray(0, 2))
-  return { current: Uint8Array.from(initial), initial, changeable: mask }
+/**
+ * A page with the bits of it that a host can change.
+ *
+ * @param ranges  bytes that a host can change, or some of their bits
+ */
+function page(initial: Uint8Array, ranges: readonly (readonly [from: number, to: number, mask?: number])[]): Page {
+  const changeable = new Uint8Array(initial.length)
+  for (const [from, to, bits = 0xff] of ranges) changeable.fill(bits, from, to + 1)
+  changeable.set(initial.subarray(0, 2))
+  return { current: Uint8Array.from(initial), initial, changeable }
 }
 
 /** Once something is recorded with layer jumps, all that follows is. */
@@ -63,26 +63,23 @@ export class ModePages {
           readRetryCount: 32,
           writeRetryCount: 5,
         }),
-        changeable(12, [
+        [
           [2, 3],
           [7, 7, 0x03],
           [8, 11],
-        ]),
+        ],
       ),
     ],
     [
       WRITE_PARAMETERS,
-      page(
-        writeParametersFor(undefined),
-        changeable(52, [
-          [2, 2, 0x7f],
-          [3, 5],
-          [7, 8],
-          [10, 51],
-        ]),
-      ),
+      page(writeParametersFor(undefined), [
+        [2, 2, 0x7f],
+        [3, 5],
+        [7, 8],
+        [10, 51],
+      ]),
     ],
-    [0x08, page(cachingPage.encode({ writeCacheEnable: true }), changeable(12, [[2, 2, 0x05]]))],
+    [0x08, page(cachingPage.encode({ writeCacheEnable: true }), [[2, 2, 0x05]])],
     [
       0x0e,
       page(
@@ -93,21 +90,15 @@ export class ModePages {
           outputPort1ChannelSelection: 2,
           outputPort1Volume: 255,
         }),
-        changeable(16, [
+        [
           [2, 2, 0x06],
           [8, 15],
-        ]),
+        ],
       ),
     ],
-    [0x1a, page(powerConditionPage.encode({}), changeable(12, [[3, 11]]))],
-    [0x1c, page(informationalExceptionsControlPage.encode({}), changeable(12, [[2, 11]]))],
-    [
-      0x1d,
-      page(
-        timeoutAndProtectPage.encode({ group1MinimumTimeout: 10, group2MinimumTimeout: 120 }),
-        changeable(10, [[4, 4, 0x0f]]),
-      ),
-    ],
+    [0x1a, page(powerConditionPage.encode({}), [[3, 11]])],
+    [0x1c, page(informationalExceptionsControlPage.encode({}), [[2, 11]])],
+    [0x1d, page(timeoutAndProtectPage.encode({ group1MinimumTimeout: 10, group2MinimumTimeout: 120 }), [[4, 4, 0x0f]])],
   ])
 
   get codes(): readonly number[] {

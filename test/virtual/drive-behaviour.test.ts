@@ -228,11 +228,13 @@ describe('speed and buffer', () => {
 describe('mode pages', () => {
   test('all pages, their changeable bits, and what cannot be set', async () => {
     const modes = await drive({ media: 'cd-r' })
-    const all = await modes.send(modeSense10, { pageCode: 0x3f })
-    const codes: number[] = []
-    const bytes = all.blockDescriptorsAndPages!
-    for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) codes.push(bytes[at]! & 0x3f)
-    expect(codes).toEqual([0x01, 0x05, 0x08, 0x0e, 0x1a, 0x1c, 0x1d, 0x2a])
+    for (const pageControl of ['current', 'changeable', 'default'] as const) {
+      const all = await modes.send(modeSense10, { pageCode: 0x3f, pageControl })
+      const codes: number[] = []
+      const bytes = all.blockDescriptorsAndPages!
+      for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) codes.push(bytes[at]! & 0x3f)
+      expect(codes).toEqual([0x01, 0x05, 0x08, 0x0e, 0x1a, 0x1c, 0x1d, 0x2a])
+    }
     const changeable = await modes.send(modeSense10, { pageCode: 0x05, pageControl: 'changeable' })
     expect([...changeable.blockDescriptorsAndPages!.subarray(0, 5)]).toEqual([0x05, 0x32, 0x7f, 0xff, 0xff])
     expect(await outcome(modes.send(modeSense10, { pageCode: 0x05, pageControl: 'saved' }))).toBe('5/39/00')
