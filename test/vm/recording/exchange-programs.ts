@@ -22,7 +22,7 @@ export interface ExchangeProgram {
 
 const CD: readonly MediaType[] = ['cd-r', 'cd-rw']
 const OVERWRITABLE: readonly MediaType[] = ['dvd-rw-ro', 'dvd+rw', 'dvd-ram', 'bd-re']
-/** No program but growisofs records on a BD-R with pseudo-overwrite, and none session after session on a DVD-R DL. */
+/** growisofs refuses a DVD-R DL of which it would record less than half. No program but growisofs records on a BD-R with pseudo-overwrite, and none session after session on a DVD-R DL. */
 const SEQUENTIAL: readonly MediaType[] = ['dvd-r', 'dvd-rw', 'dvd+r', 'dvd+r-dl', 'bd-r']
 
 /** growisofs divides a DVD+R DL's layers, and closes it at once, unless it is told not to. */
@@ -46,9 +46,6 @@ export const EXCHANGE_PROGRAMS: readonly ExchangeProgram[] = [
   {
     name: 'growisofs',
     types: [...SEQUENTIAL, ...OVERWRITABLE, 'bd-r-pow'],
-    firstOnly: ['dvd-r-dl'],
-    // It refuses to record less than half of a disc.
-    discs: { 'dvd-r-dl': { capacity: 400 } },
     first: (device, type, source) => growisofs(device, type, '-Z', source),
     next: (device, type, source) => growisofs(device, type, '-M', source),
   },

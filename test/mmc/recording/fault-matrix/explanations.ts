@@ -77,6 +77,14 @@ export const ENDINGS: readonly Explanation[] = [
     holds: ended('done', ({ cell }) => CHECK_CONDITION.test(cell.fault) && reads(cell.command)),
   },
   {
+    why: "Before anything is changed the drive's buffer is emptied, for a drive that waits for the rest of a track: one that waits for nothing may refuse, and the medium is read anew.",
+    holds: ended(
+      'done',
+      place =>
+        at('SYNCHRONIZE CACHE')(place) && place.cell.number < place.lock && CHECK_CONDITION.test(place.cell.fault),
+    ),
+  },
+  {
     why: 'A drive without a lock records all the same, with a warning.',
     holds: ended('done', place => at(LOCK)(place) && isOf('5/2C/00')(place)),
   },

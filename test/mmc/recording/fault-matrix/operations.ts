@@ -69,7 +69,7 @@ export const OPERATIONS: readonly DisturbedRecording[] = [
   blanking('dvd-rw-ro', 'disc'),
   formatting('dvd-rw', 'quickly', {}, { state: 'blank', becomes: 'dvd-rw-ro' }),
   formatting('dvd-rw', 'fully', { full: true }, { state: 'blank', becomes: 'dvd-rw-ro' }),
-  formatting('dvd-rw-ro', 'quickly', {}, { state: 'blank' }),
+  formatting('dvd-rw-ro', 'quickly once more', {}, { state: 'blank' }),
   formatting('dvd-rw-ro', 'fully', { full: true }, { state: 'blank' }),
   formatting('dvd+rw', 'in the background', {}),
   formatting('dvd-ram', 'with certification', {}),
