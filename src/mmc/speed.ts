@@ -2,6 +2,7 @@ import { getWriteSpeeds, modeSense10, OPTIMUM_SPEED, setCdSpeed, setStreaming } 
 import type { Drive } from './drive'
 import { capabilitiesPage, modePageBytes } from './mode-pages'
 import { ScsiError } from './scsi-error'
+import { unlessRefused } from './unless-refused'
 
 /** One step of a drive's speeds for the medium in it; kB/s of 1000 bytes. */
 export interface SpeedStep {
@@ -90,15 +91,6 @@ async function capabilities(drive: Drive, options: { signal?: AbortSignal }): Pr
   const reply = await unlessRefused(drive.send(modeSense10, parameters, options))
   const bytes = reply && modePageBytes(reply).find(page => (page[0]! & 0x3f) === CAPABILITIES_PAGE)
   return bytes && capabilitiesPage.layout.decode(bytes)
-}
-
-async function unlessRefused<T>(asking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asking
-  } catch (error) {
-    if (error instanceof ScsiError) return undefined
-    throw error
-  }
 }
 
 /**

@@ -15,6 +15,7 @@ import { ReadAhead } from './read-ahead'
 import type { RecordingJob, RecordingRecipe, RecordOptions } from './recipe'
 import { recipeFor } from './recipes'
 import { RecordingError, type RecordingReport } from './recording-error'
+import { checkSpeedClass } from './speed-class'
 import { synchronize } from './synchronize'
 import { verifyRecording } from './verify'
 import { WriteFailure, type WriteManner, writeBlocks } from './write-blocks'
@@ -61,6 +62,7 @@ export async function record(drive: Drive, image: Recordable, options: RecordOpt
   const total = ranges.reduce((sum, { aligned }) => sum + aligned.blocks, 0)
   checkBeforeRecording(mediumBefore, image, recipe, ranges, options)
   await checkWriteProtection(held, mediumBefore)
+  await checkSpeedClass(held, mediumBefore)
   const atOnce = pieceBlocks(held, recipe, options)
 
   const meter = new ProgressMeter(total, options.onProgress)

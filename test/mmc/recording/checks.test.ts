@@ -37,6 +37,30 @@ async function driveWith(options: VirtualDiscOptions) {
   return Object.assign(new Drive(transport, { access: 'write' }), { sent })
 }
 
+test('a CD-RW that is made for speeds which the drive does not have is refused before anything changes', async () => {
+  const old = (supported: number, subType: number) => async () => {
+    const drive = await driveWith({ media: 'cd-rw', state: 'blank' })
+    const { execute } = drive.transport
+    drive.transport.execute = async request => {
+      const response = await execute(request)
+      // Feature 0037h, and ATIP with its Disc Sub-type.
+      if (request.cdb[0] === 0x46 && request.cdb[3] === 0x37 && response.transferredBytes > 13)
+        request.data[13] = supported
+      if (request.cdb[0] === 0x43 && request.cdb[2] === 4 && response.transferredBytes > 6)
+        request.data[6] = 0x40 | (subType << 3)
+      return response
+    }
+    const recording = record(drive, numberedImage(0, 320))
+    return recording.then(
+      () => 'recorded',
+      error => `${error.code}: ${error.message}`,
+    )
+  }
+  expect(await old(0x01, 1)()).toBe('MEDIUM_SPEED_CLASS: This drive does not write CD-RW of its speeds (High Speed).')
+  expect(await old(0x03, 1)()).toBe('recorded')
+  expect(await old(0x00, 2)()).toBe('recorded')
+})
+
 async function firstBytes(drive: Drive, start: number, blocks: number): Promise<number[]> {
   const found: number[] = []
   for await (const data of readBlocks(drive, { start, blocks })) {
