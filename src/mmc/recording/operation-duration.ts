@@ -1,8 +1,8 @@
 import { readAtip, readFormatCapacities } from '../commands'
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
-import { ScsiError } from '../scsi-error'
 import { driveSpeeds } from '../speed'
+import { unlessRefused } from '../unless-refused'
 
 const BLOCK_BYTES = 2048
 
@@ -23,10 +23,7 @@ export async function wholeMediumDuration(
 ): Promise<DurationEstimate | null> {
   const { currentWriteSpeedKBps, steps } = await driveSpeeds(drive, options)
   const speedKBps = currentWriteSpeedKBps ?? steps[0]?.writeSpeedKBps
-  const blocks = await wholeMediumBlocks(drive, medium, options).catch(error => {
-    if (error instanceof ScsiError) return 0
-    throw error
-  })
+  const blocks = await unlessRefused(wholeMediumBlocks(drive, medium, options))
   if (!speedKBps || !blocks) return null
   return { seconds: (blocks * BLOCK_BYTES) / (speedKBps * 1000), blocks, speedKBps }
 }

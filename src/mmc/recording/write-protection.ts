@@ -2,8 +2,8 @@ import { MediumError } from '../../errors'
 import { readDiscStructureOf } from '../commands'
 import type { Drive } from '../drive'
 import type { Medium } from '../medium-state'
-import { ScsiError } from '../scsi-error'
 import { bdWriteProtectionStatus, dvdRamMediumStatus, dvdWriteProtectionStatus } from '../structures'
+import { unlessRefused } from '../unless-refused'
 
 /** What protects a medium, by the field that says so, and how one gets rid of it. */
 const PROTECTIONS = [
@@ -23,11 +23,8 @@ const PROTECTIONS = [
  */
 export async function checkWriteProtection(drive: Drive, { family }: Medium): Promise<void> {
   if (family.startsWith('cd')) return
-  const ask = (structure: Parameters<typeof readDiscStructureOf>[0]) =>
-    drive.send(readDiscStructureOf(structure), { allocationLength: 8 }).catch(error => {
-      if (error instanceof ScsiError) return {}
-      throw error
-    })
+  const ask = async (structure: Parameters<typeof readDiscStructureOf>[0]) =>
+    (await unlessRefused(drive.send(readDiscStructureOf(structure), { allocationLength: 8 }))) ?? {}
   const answers: Record<string, unknown>[] = [
     await ask(family.startsWith('bd') ? bdWriteProtectionStatus : dvdWriteProtectionStatus),
     ...(family === 'dvd-ram' ? [await ask(dvdRamMediumStatus)] : []),
