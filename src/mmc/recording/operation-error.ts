@@ -16,7 +16,7 @@ export class OperationError extends MediumError {
 
   constructor(code: string, message: string, report: OperationFailureReport, cause?: unknown) {
     const { mediumAfter } = report
-    super(code, `${message} ${stateOf(mediumAfter)}`, {
+    super(code, `${message.replace(/\.?$/, '.')} ${stateOf(mediumAfter)}`, {
       hint: whatToDo(report),
       evidence: mediumAfter?.evidence.filter(({ claim }) => claim === 'state') ?? [],
       ...(cause === undefined ? {} : { cause }),
