@@ -34,7 +34,7 @@ export class ProgressMeter {
   /** Tells on its own, too, as long as commands take their time, until {@link end}. */
   begin(): void {
     this.timer ??= setInterval(() => {
-      if (this.now() - this.toldAt >= TELLING_INTERVAL_MS) this.emit(this.state)
+      if (this.isDue()) this.emit()
     }, TELLING_INTERVAL_MS)
     this.timer.unref()
   }
@@ -44,16 +44,17 @@ export class ProgressMeter {
     this.timer = undefined
   }
 
-  /** Another phase began, or a long operation went on. */
+  /** Another phase began, or a long operation went on. What comes too soon to be told now is told with the next. */
   step(phase: RecordingPhase, operationProgress?: number): void {
-    if (phase === this.phase && this.now() - this.toldAt < TELLING_INTERVAL_MS) return
-    if (phase !== this.phase) this.operationBegan = undefined
+    const isAnother = phase !== this.phase
+    if (isAnother) this.operationBegan = undefined
     this.phase = phase
-    this.emit({
+    this.state = {
       operationProgress: operationProgress ?? null,
       secondsLeft: operationProgress === undefined ? null : this.operationLeft(operationProgress),
       underruns: this.state.underruns ?? 0,
-    })
+    }
+    if (isAnother || this.isDue()) this.emit()
   }
 
   /** Blocks were written; fills and underruns are what they are now. */
@@ -63,7 +64,7 @@ export class ProgressMeter {
     const at = this.now()
     this.samples.push({ at, blocks })
     while (this.samples.length > 2 && at - this.samples[0]!.at > WINDOW_MS) this.samples.shift()
-    if (at - this.toldAt >= TELLING_INTERVAL_MS || blocks >= this.totalBlocks) this.emit(state)
+    if (blocks >= this.totalBlocks || this.isDue()) this.emit()
   }
 
   /** Seconds that a long operation goes on, by what it did since it first told how far it was. */
@@ -76,9 +77,12 @@ export class ProgressMeter {
     return ((at - this.operationBegan.at) / 1000 / done) * (1 - progress)
   }
 
-  private emit(state: Partial<RecordingProgress>): void {
+  private isDue(): boolean {
+    return this.now() - this.toldAt >= TELLING_INTERVAL_MS
+  }
+
+  private emit(): void {
     this.toldAt = this.now()
-    this.state = state
     const isWriting = this.phase === 'writing'
     const speedKBps = isWriting ? this.speed() : 0
     const left = this.totalBlocks - this.written
@@ -92,7 +96,7 @@ export class ProgressMeter {
       driveBufferFill: null,
       underruns: 0,
       operationProgress: null,
-      ...state,
+      ...this.state,
     })
   }
 

@@ -89,3 +89,28 @@ test('time left of a long operation: by what it did since it first told, and non
   // A second pass counts anew.
   expect(at(90, 0.1)).toBeNull()
 })
+
+test('what a long operation tells right after another telling is not lost: the next telling has it', () => {
+  let now = 0
+  const told: RecordingProgress[] = []
+  const meter = new ProgressMeter(
+    0,
+    progress => told.push(progress),
+    () => now,
+  )
+  jest.useFakeTimers()
+  try {
+    meter.begin()
+    meter.step('blanking')
+    for (let poll = 1; poll <= 5; poll++) {
+      // The meter's own timer tells first each time, and the drive's answer comes right behind it.
+      now += 1000
+      jest.advanceTimersByTime(200)
+      meter.step('blanking', poll / 10)
+    }
+    expect(told.slice(-4).map(progress => progress.operationProgress)).toEqual([0.1, 0.2, 0.3, 0.4])
+  } finally {
+    meter.end()
+    jest.useRealTimers()
+  }
+})
