@@ -190,15 +190,24 @@ export function currentProfile(unit: LogicalUnit): number {
   return medium.profile
 }
 
+/** Codes of the features that the medium makes current. */
+function currentFeatures({ medium }: LogicalUnit): ReadonlySet<number> {
+  // Real time streaming is there with every medium.
+  return new Set(medium ? [...medium.currentFeatures(), 0x0107] : [])
+}
+
+/** Which profile and features are current now: another text where others are. */
+export function featureCurrency(unit: LogicalUnit): string {
+  return [currentProfile(unit), ...currentFeatures(unit)].join()
+}
+
 /** The drive's features from a code on, as descriptors. */
 export function featureDescriptors(
   unit: LogicalUnit,
   requested: 'all' | 'current' | 'one',
   from: number,
 ): Uint8Array[] {
-  const { medium } = unit
-  // Real time streaming is there with every medium.
-  const current = new Set(medium ? [...medium.currentFeatures(), 0x0107] : [])
+  const current = currentFeatures(unit)
   return DRIVE_FEATURES.filter(feature => {
     if (requested === 'one' && !unit.has('every-feature-answered')) return feature.code === from
     if (feature.code < from) return false

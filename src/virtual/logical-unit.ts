@@ -1,11 +1,13 @@
 import { CheckCondition, encodeFixedSense, invalidOpcode, NO_SENSE, type SenseData } from './check-condition'
 import type { CommandHandler, CommandRule } from './command-rule'
 import type { Disc } from './disc/disc'
+import { EventStatus } from './event-status'
 import { LongOperation } from './long-operation'
 import { mediumOf } from './media'
 import type { Medium, Operation } from './media/medium'
 import { ModePages } from './mode-pages'
 import type { VirtualDriveOptions } from './options'
+import { type PowerCondition, PowerConditions } from './power-conditions'
 import type { Quirk } from './quirks'
 import { WriteBuffer } from './write-buffer'
 
@@ -18,14 +20,6 @@ const POWER_ON: SenseData = { key: 6, asc: 0x29, ascq: 0 }
 /** CDB byte 1 bits 7 to 5 once held the LUN; programs of that time still fill them in. */
 const WITHOUT_LUN = 0x1f
 
-/** Media events of GET EVENT STATUS NOTIFICATION. */
-export type MediaEvent =
-  | 'eject-request'
-  | 'new-media'
-  | 'media-removal'
-  | 'background-format-completed'
-  | 'background-format-restarted'
-
 /** What one command gives back: its status, its sense, and how many bytes of the answer are in `data`. */
 export interface Outcome {
   readonly status: number
@@ -33,6 +27,7 @@ export interface Outcome {
   readonly bytes: number
 }
 
+const TEST_UNIT_READY = 0x00
 const GOOD = 0x00
 const CHECK_CONDITION = 0x02
 
@@ -46,8 +41,9 @@ export class LogicalUnit {
   private disc: Disc | undefined
   private loaded: Medium | undefined
   private attentions: SenseData[] = []
-  /** Media events that nobody has asked for yet, oldest first. */
-  readonly mediaEvents: MediaEvent[] = []
+  /** What happened that nobody has asked for yet. */
+  readonly events = new EventStatus()
+  readonly power = new PowerConditions()
   trayOpen = false
   prevented = false
   persistentlyPrevented = false
@@ -67,6 +63,7 @@ export class LogicalUnit {
     this.buffer = new WriteBuffer(options)
     if (disc) this.takeIn()
     if (options.powerOnAttention) this.attentions.push(POWER_ON)
+    this.events.begin(this)
   }
 
   has(quirk: Quirk): boolean {
@@ -83,6 +80,11 @@ export class LogicalUnit {
     const { medium } = this
     if (!medium) throw noMedium(this.trayOpen)
     return medium
+  }
+
+  /** The power state; whatever goes on keeps the drive active. */
+  get powerCondition(): PowerCondition {
+    return this.operation ? 'active' : this.power.current(this.modePages.powerTimers)
   }
 
   /** Reads the disc anew: formatting and blanking make another kind of medium of it. */
@@ -109,20 +111,27 @@ export class LogicalUnit {
     this.disc = disc
     this.loaded = undefined
     if (disc) this.mediumArrived()
-    else if (before) this.mediaEvents.push('media-removal')
+    else if (before) this.events.happened('media-removal')
     return before
   }
 
   private mediumArrived(): void {
     this.takeIn()
     this.attentions.push(MEDIUM_MAY_HAVE_CHANGED)
-    this.mediaEvents.push('new-media')
+    this.events.happened('new-media')
+  }
+
+  /** The button at the front: opens and closes the tray; where removal is prevented, it is the host's to open it. */
+  pressEject(): void {
+    if (this.trayOpen) this.closeTray()
+    else if (this.prevented || this.persistentlyPrevented || this.operation) this.events.happened('eject-request')
+    else this.openTray()
   }
 
   openTray(): void {
     if (this.trayOpen) return
     this.trayOpen = true
-    if (this.disc) this.mediaEvents.push('media-removal')
+    if (this.disc) this.events.happened('media-removal')
   }
 
   closeTray(): void {
@@ -142,7 +151,7 @@ export class LogicalUnit {
     if (operation.stopsBackground) await this.stopBackground()
     const running = new LongOperation(operation, durationMs)
     this.operation = running
-    if (running.background && operation.restarted) this.mediaEvents.push('background-format-restarted')
+    if (running.background && operation.restarted) this.events.happened('background-format-restarted')
     const ended = running.done.then(
       () => {
         this.operationEnded(running)
@@ -168,7 +177,7 @@ export class LogicalUnit {
 
   private operationEnded(running: LongOperation): void {
     if (this.operation === running) this.operation = undefined
-    if (running.background && !running.stopped) this.mediaEvents.push('background-format-completed')
+    if (running.background && !running.stopped) this.events.happened('background-format-completed')
     const before = this.loaded?.profile
     this.refreshMedium()
     // What was set for the medium as it was is of no use to what a format has made of it.
@@ -203,9 +212,10 @@ export class LogicalUnit {
     try {
       const rule = this.rules.get(cdb[0]!)
       this.assertAllowed(rule)
-      const answer = await rule!.handler({ unit: this, cdb, data, medium: this.medium })
-      if (rule!.attention !== 'kept-with-sense') this.lastSense = NO_SENSE
-      return { status: GOOD, sense: new Uint8Array(), bytes: deliver(answer, cdb, rule!, data) }
+      if (rule.medium === 'needed' && rule.command.opcode !== TEST_UNIT_READY) this.power.wake()
+      const answer = await rule.handler({ unit: this, cdb, data, medium: this.medium })
+      if (rule.attention !== 'kept-with-sense') this.lastSense = NO_SENSE
+      return { status: GOOD, sense: new Uint8Array(), bytes: deliver(answer, cdb, rule, data) }
     } catch (error) {
       this.lastSense = senseOf(error)
       return { status: CHECK_CONDITION, sense: encodeFixedSense(this.lastSense), bytes: 0 }
@@ -221,7 +231,7 @@ export class LogicalUnit {
     if (rule.medium === 'needed' && !this.medium && !this.operation?.loading) throw noMedium(this.trayOpen)
     const { operation } = this
     if (operation && !operation.background && rule.duringOperation === 'waits') {
-      const early = this.has('close-answers-early') && rule.command.opcode === 0
+      const early = this.has('close-answers-early') && rule.command.opcode === TEST_UNIT_READY
       if (!early) throw CheckCondition.of(operation.sense)
     }
   }
@@ -234,6 +244,8 @@ export class LogicalUnit {
     this.writeSpeedKBps = undefined
     this.modePages.reset()
     this.writeTypeSelected()
+    this.power.wake()
+    this.events.reset()
     this.attentions = [RESET_OCCURRED]
     this.lastSense = NO_SENSE
   }

@@ -65,6 +65,10 @@ export class LongOperation {
     return this.durationMs === 0 ? 1 : Math.min(1, (Date.now() - this.startedAt) / this.durationMs)
   }
 
+  get remainingMs(): number {
+    return Math.max(0, this.durationMs * (1 - this.progress))
+  }
+
   /** What commands that have to wait for it are told. */
   get sense(): SenseData {
     return {

@@ -10,6 +10,7 @@ import {
 } from '../mmc/mode-pages'
 import { invalidFieldInParameterList, parameterListLengthError } from './check-condition'
 import type { Medium, WriteParameters } from './media/medium'
+import type { PowerTimers } from './power-conditions'
 
 /** Values of mode pages: what a page is now, what it is after reset, and which of its bits the host can change. */
 interface Page {
@@ -21,6 +22,7 @@ interface Page {
 export const WRITE_PARAMETERS = 0x05
 const SESSION_AT_ONCE = 2
 const LAYER_JUMP = 4
+const MS_OF_POWER_TIMER = 100
 
 /**
  * A page with the bits of it that a host can change.
@@ -153,6 +155,20 @@ export class ModePages {
 
   get softwareWriteProtect(): boolean {
     return timeoutAndProtectPage.layout.decode(this.pages.get(0x1d)!.current).softwareWriteProtect === true
+  }
+
+  /** When the drive goes into another power state by itself (page 1Ah). */
+  get powerTimers(): PowerTimers {
+    const {
+      idle,
+      idleTimer = 0,
+      standby,
+      standbyTimer = 0,
+    } = powerConditionPage.layout.decode(this.pages.get(0x1a)!.current)
+    return {
+      idleMs: idle ? idleTimer * MS_OF_POWER_TIMER : undefined,
+      standbyMs: standby ? standbyTimer * MS_OF_POWER_TIMER : undefined,
+    }
   }
 
   get writeParameters(): WriteParameters {

@@ -56,6 +56,14 @@ export class VirtualDrive extends QueuedTransport {
     return this.unit.exchange(disc)
   }
 
+  /**
+   * The eject button: opens or closes the tray. While removal is prevented, or something is being recorded, it is a
+   * request to the host instead (a media event of GET EVENT STATUS NOTIFICATION).
+   */
+  pressEject(): void {
+    this.unit.pressEject()
+  }
+
   protected async perform({ cdb, direction, data, timeoutMs }: ScsiRequest): Promise<ScsiResponse> {
     const startedAt = process.hrtime.bigint()
     if (this.latencyMs > 0) await sleep(this.latencyMs)

@@ -101,7 +101,7 @@ function recognised(unit: LogicalUnit, operation: Operation): Operation {
     ...operation,
     complete: async () => {
       await operation.complete()
-      unit.mediaEvents.push('new-media')
+      unit.events.happened('new-media')
     },
   }
 }
