@@ -1,6 +1,7 @@
 /**
  * An image recorded on an unthrottled virtual drive in this process, beside xorriso writing the same image to its own
- * file-backed pseudo-drive: wall clock, and CPU seconds of the whole process. SIZE_MIB (512 unless given) is its size,
+ * file-backed pseudo-drive: wall clock, and CPU seconds of the whole process, the system's part of them (copies into fresh
+ * pages of its cache, which any program pays that writes a file) told apart. SIZE_MIB (512 unless given) is its size,
  * BENCH_RUNS how often (3).
  */
 const { spawnSync } = require('node:child_process')
@@ -31,7 +32,7 @@ function measured(program, words) {
   const script = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1'
   const { stderr, status } = spawnSync('bash', ['-c', script, 'bash', program, ...words], { encoding: 'utf8' })
   const [wall, user, system] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number)
-  return { wall, cpu: user + system, isGood: status === 0 && Number.isFinite(wall) }
+  return { wall, cpu: user + system, user, system, isGood: status === 0 && Number.isFinite(wall) }
 }
 
 const RECORD = `
@@ -69,13 +70,13 @@ for (let round = 0; round < ROUNDS; round++) {
   runs.theirs.push(theirs())
 }
 console.log(`${sizeMiB} MiB, the best of ${ROUNDS} rounds each`)
-for (const key of ['wall', 'cpu']) {
+for (const key of ['wall', 'cpu', 'user', 'system']) {
   const mine = best(runs.ours, key)
   if (runs.theirs.every(({ isGood }) => isGood)) {
     const peer = best(runs.theirs, key)
-    console.log(`${key.padEnd(5)} ours ${seconds(mine)}   xorriso ${seconds(peer)}   ${(mine / peer).toFixed(2)} times`)
+    console.log(`${key.padEnd(6)} ours ${seconds(mine)}   xorriso ${seconds(peer)}   ${(mine / peer).toFixed(2)} times`)
   } else {
-    console.log(`${key.padEnd(5)} ours ${seconds(mine)}   (xorriso is not here)`)
+    console.log(`${key.padEnd(6)} ours ${seconds(mine)}   (xorriso is not here)`)
   }
 }
 if (!runs.ours.every(({ isGood }) => isGood)) {
