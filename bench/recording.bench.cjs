@@ -74,7 +74,9 @@ for (const key of ['wall', 'cpu', 'user', 'system']) {
   const mine = best(runs.ours, key)
   if (runs.theirs.every(({ isGood }) => isGood)) {
     const peer = best(runs.theirs, key)
-    console.log(`${key.padEnd(6)} ours ${seconds(mine)}   xorriso ${seconds(peer)}   ${(mine / peer).toFixed(2)} times`)
+    console.log(
+      `${key.padEnd(6)} ours ${seconds(mine)}   xorriso ${seconds(peer)}   ${peer > 0 ? `${(mine / peer).toFixed(2)} times` : 'not measurable'}`,
+    )
   } else {
     console.log(`${key.padEnd(6)} ours ${seconds(mine)}   (xorriso is not here)`)
   }
