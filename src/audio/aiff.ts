@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { type AudioFile, assertCdSamples, FRAME_BYTES, fileBytes, swapped } from './audio-file'
+import { type AudioFile, assertCdSamples, FRAME_BYTES, fileBytes, sampleBytes, swapped } from './audio-file'
 import { chunksOf, content, required, view } from './chunks'
 
 const COMMON_BYTES = 18
@@ -21,14 +21,14 @@ export async function openAiff(name: string, file: FileHandle, size: number): Pr
   assertCdSamples(name, {
     sampleRate: isWhole ? extended(fields, 8) : undefined,
     channels: isWhole ? fields.getUint16(0) : undefined,
-    bitsPerSample: isWhole && isPlain ? fields.getUint16(6) : undefined,
+    bitsPerSample: isWhole ? fields.getUint16(6) : undefined,
+    encoding: isPlain ? undefined : `compressed (${compression})`,
   })
   const sound = required(name, chunks, 'SSND')
   const header = view(await content(file, sound, SOUND_HEADER_BYTES))
   const offset = header.byteLength >= 4 ? header.getUint32(0) : 0
   const start = sound.start + SOUND_HEADER_BYTES + offset
-  const left = Math.max(0, sound.start + sound.bytes - start)
-  const bytes = Math.min(fields.getUint32(2) * FRAME_BYTES, left - (left % FRAME_BYTES))
+  const bytes = sampleBytes(name, fields.getUint32(2) * FRAME_BYTES, sound.start + sound.bytes - start)
   const read = (from: number) => fileBytes(file, start + from, start + bytes)
   return { bytes, read: LITTLE_ENDIAN.includes(compression) ? read : from => swapped(read(from)) }
 }

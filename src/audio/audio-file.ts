@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { UsageError } from '../errors'
+import { FormatError, UsageError } from '../errors'
 
 /** Samples of a CD: 44,100 a second, two channels of 16 bits. */
 export const SAMPLE_RATE = 44_100
@@ -12,29 +12,66 @@ export const FRAME_BYTES = 4
 export interface AudioFile {
   /** Bytes of all samples; four for each moment. */
   readonly bytes: number
+  /** Compressed: only decoding all of it shows whether it is whole. */
+  readonly isCompressed?: boolean
   /** The samples from a byte on, in chunks of any size. */
   read(fromByte: number): AsyncIterable<Uint8Array>
 }
 
-/** What a file says of its samples. */
+/** What a file says of its samples; undefined as far as it is too short to say so. */
 export interface SampleFormat {
   readonly sampleRate: number | undefined
   readonly channels: number | undefined
   readonly bitsPerSample: number | undefined
+  /** Where they are no plain integers, what they are instead: `floating-point`. */
+  readonly encoding?: string | undefined
 }
 
 /**
  * Refuses what a CD cannot hold as it is: nothing is resampled behind anyone's back.
  *
  * @throws {UsageError} `USAGE_AUDIO_FORMAT` with what it is and what it has to be
+ * @throws {FormatError} `FORMAT_AUDIO` where the file does not say what it is
  */
-export function assertCdSamples(name: string, { sampleRate, channels, bitsPerSample }: SampleFormat): void {
-  if (sampleRate === SAMPLE_RATE && channels === CHANNELS && bitsPerSample === BITS) return
+export function assertCdSamples(name: string, { sampleRate, channels, bitsPerSample, encoding }: SampleFormat): void {
+  if (sampleRate === undefined || channels === undefined || bitsPerSample === undefined) {
+    throw damaged(name, 'does not say what its samples are')
+  }
+  if (!encoding && sampleRate === SAMPLE_RATE && channels === CHANNELS && bitsPerSample === BITS) return
+  const samples = encoding ? `${encoding} samples` : `samples of ${bitsPerSample} bits`
   throw new UsageError(
     'USAGE_AUDIO_FORMAT',
-    `${name} has ${channels} channel(s) of ${bitsPerSample} bits at ${sampleRate} Hz; a CD takes 2 of 16 bits at 44100 Hz.`,
+    `${name} has ${samples} in ${channels} channel(s) at ${sampleRate} Hz; a CD takes 16 bits in 2 channels at 44100 Hz.`,
     { hint: `Convert it first, for example: sox "${name}" -r 44100 -b 16 -c 2 converted.wav` },
   )
+}
+
+/** What is wrong with a file of sound, as the predicate of a sentence. */
+export function damaged(name: string, what: string): FormatError {
+  return new FormatError('FORMAT_AUDIO', `${name} ${what}: it is damaged.`, {
+    hint: 'Make the file again from its source.',
+  })
+}
+
+/** More than the 99 minutes that a CD can count: who wrote into a pipe puts such a length where it is not known. */
+const LONGEST_BYTES = 99 * 60 * SAMPLE_RATE * FRAME_BYTES
+const SECTOR_BYTES = 2352
+
+/**
+ * How many bytes of samples a file has, in whole moments.
+ *
+ * @param announced  as its header says; 0, and more than a CD holds, stand for "to the end of the file"
+ * @param left  what there is of the file from the first sample on
+ * @throws {FormatError} `FORMAT_AUDIO` where there are none, or a sector's worth or more is missing
+ */
+export function sampleBytes(name: string, announced: number, left: number): number {
+  const isKnown = announced > 0 && announced <= Math.max(LONGEST_BYTES, left)
+  if (isKnown && announced - left >= SECTOR_BYTES) {
+    throw damaged(name, `speaks of ${announced} bytes of samples, and holds ${Math.max(0, left)}`)
+  }
+  const bytes = isKnown ? Math.min(announced, left) : left
+  if (bytes < FRAME_BYTES) throw damaged(name, 'holds no samples')
+  return bytes - (bytes % FRAME_BYTES)
 }
 
 const CHUNK_BYTES = 2 ** 16

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { FormatError } from '../errors'
+import { damaged } from './audio-file'
 
 /** A chunk of a RIFF or AIFF file: where its content lies. */
 export interface Chunk {
@@ -51,7 +51,5 @@ export function view(bytes: Uint8Array): DataView {
 export function required(name: string, chunks: readonly Chunk[], id: string): Chunk {
   const chunk = chunks.find(candidate => candidate.id === id)
   if (chunk) return chunk
-  throw new FormatError('FORMAT_AUDIO', `${name} has no "${id}" chunk: it is damaged.`, {
-    hint: 'Make the file again from its source.',
-  })
+  throw damaged(name, `has no "${id}" chunk`)
 }

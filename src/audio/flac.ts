@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import type * as LibFlac from 'libflacjs/dist/libflac'
-import { FormatError } from '../errors'
-import { type AudioFile, assertCdSamples, FRAME_BYTES, type SampleFormat } from './audio-file'
+import { type AudioFile, assertCdSamples, damaged, FRAME_BYTES, type SampleFormat } from './audio-file'
 
 type Flac = typeof LibFlac
 
@@ -33,7 +32,9 @@ export async function openFlac(path: string): Promise<AudioFile> {
   } finally {
     decoder.close()
   }
-  return { bytes: frames * FRAME_BYTES, read: from => decoded(flac, path, from, frames * FRAME_BYTES) }
+  if (frames === 0) throw damaged(path, 'holds no samples')
+  const bytes = frames * FRAME_BYTES
+  return { bytes, isCompressed: true, read: from => decoded(flac, path, from, bytes) }
 }
 
 async function* decoded(flac: Flac, path: string, from: number, end: number): AsyncGenerator<Uint8Array> {
@@ -52,12 +53,6 @@ async function* decoded(flac: Flac, path: string, from: number, end: number): As
   } finally {
     decoder.close()
   }
-}
-
-function damaged(path: string, what: string): FormatError {
-  return new FormatError('FORMAT_AUDIO', `${path} ${what}: it is damaged.`, {
-    hint: 'Make the file again from its source.',
-  })
 }
 
 /** One decoding of a file, from its first sample to its last. */

@@ -55,8 +55,7 @@ async function opened(
   const close = () => file.close()
   try {
     const { size } = await file.stat()
-    const { bytes, read } = await look(file, size)
-    return { bytes, read, close, [Symbol.asyncDispose]: close }
+    return { ...(await look(file, size)), close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await file.close()
     throw error

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { type AudioFile, assertCdSamples, FRAME_BYTES, fileBytes } from './audio-file'
+import { type AudioFile, assertCdSamples, fileBytes, sampleBytes } from './audio-file'
 import { chunksOf, content, required, view } from './chunks'
 
 const PCM = 1
@@ -7,8 +7,18 @@ const EXTENSIBLE = 0xfffe
 const FORMAT_BYTES = 16
 /** In a format of many: where the identifier of the samples' format stands. */
 const SUB_FORMAT = 24
-/** A size that says nothing: it stands in "ds64" (RF64), or the writer could not go back to fill it in. */
-const UNKNOWN_BYTES = [0, 0xffff_ffff]
+/** A size that stands in "ds64" instead (RF64). */
+const LONG = 0xffff_ffff
+/** Formats that are no integers (RFC 2361). */
+const ENCODINGS: Readonly<Record<number, string>> = {
+  2: 'ADPCM',
+  3: 'floating-point',
+  6: 'A-law',
+  7: 'µ-law',
+  17: 'ADPCM',
+  80: 'MPEG',
+  85: 'MPEG layer 3',
+}
 
 /** A WAVE file: RIFF, RF64 or BW64 with PCM samples. Chunks around the samples are no sound, and left out. */
 export async function openWav(name: string, file: FileHandle, size: number): Promise<AudioFile> {
@@ -21,16 +31,14 @@ export async function openWav(name: string, file: FileHandle, size: number): Pro
   assertCdSamples(name, {
     sampleRate: isWhole ? fields.getUint32(4, true) : undefined,
     channels: isWhole ? fields.getUint16(2, true) : undefined,
-    // Compressed and floating-point samples have another meaning of these bits.
-    bitsPerSample: kind === PCM ? fields.getUint16(14, true) : undefined,
+    bitsPerSample: isWhole ? fields.getUint16(14, true) : undefined,
+    encoding: kind === undefined || kind === PCM ? undefined : (ENCODINGS[kind] ?? 'compressed'),
   })
   const data = required(name, chunks, 'data')
   const long = chunks.find(({ id }) => id === 'ds64')
   const announced = long && view(await content(file, long))
   const longBytes = announced && announced.byteLength >= 16 ? Number(announced.getBigUint64(8, true)) : undefined
   const header = view(await content(file, { start: data.start - 4, bytes: 4 })).getUint32(0, true)
-  const left = size - data.start
-  const bytes = UNKNOWN_BYTES.includes(header) ? Math.min(longBytes ?? left, left) : data.bytes
-  const whole = bytes - (bytes % FRAME_BYTES)
-  return { bytes: whole, read: from => fileBytes(file, data.start + from, data.start + whole) }
+  const bytes = sampleBytes(name, (header === LONG ? longBytes : header) ?? 0, size - data.start)
+  return { bytes, read: from => fileBytes(file, data.start + from, data.start + bytes) }
 }

@@ -19,6 +19,7 @@ interface AudioBurnOptions extends RecordingViewOptions {
   readonly allowOutside?: boolean
   readonly encoding?: string
   readonly cdText: boolean
+  readonly shiftJis?: boolean
 }
 
 interface AudioReadOptions extends CommonOptions {
@@ -41,7 +42,8 @@ export const audio: CliCommand = (program, invocation) => {
     .option('--dry-run', 'show what would be recorded and the commands that would be sent')
     .option('--simulate', 'test writing: the drive goes through the motions with the laser at low power')
     .option('--gaps', 'two seconds of silence between files; a cue sheet has its own')
-    .option('--no-cd-text', 'leave the texts of the cue sheet out')
+    .option('--no-cd-text', 'leave the texts of the cue sheet, and its CDTEXTFILE, out')
+    .option('--shift-jis', 'CD-Text in Shift JIS, language Japanese, instead of ISO 8859-1')
     .option('--allow-outside', 'let the cue sheet name files outside its folder')
     .option('--encoding <label>', 'of cue sheets that are not UTF-8', 'windows-1252')
     .option('--json-stream', 'print progress as JSON, an event a line')
@@ -74,14 +76,22 @@ export async function burnTracks(
     })
   }
   if (!isEncoding(options.encoding)) throw new UsageError('USAGE_ENCODING', `"${options.encoding}" is no encoding.`)
+  const looking: Parameters<typeof sessionFromAudioFiles>[1] = {
+    signal: invocation.signal,
+    onChecking: file => {
+      if (!options.json) invocation.note(`checking ${printable(file)}`)
+    },
+  }
   const source =
     first !== undefined && isSheet(first)
       ? await sessionFromCueSheet(first, {
+          ...looking,
           allowOutside: options.allowOutside === true,
           withoutCdText: !options.cdText,
+          ...(options.shiftJis ? { characterCode: 'shiftJis' } : {}),
           ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
         })
-      : await sessionFromAudioFiles(files, { gaps: options.gaps === true })
+      : await sessionFromAudioFiles(files, { ...looking, gaps: options.gaps === true })
   await using drive = await openRecordingDrive(address, options, invocation)
   if (options.dryRun) await describe(source.session, options, invocation)
   const view = await recordingView(invocation, options)

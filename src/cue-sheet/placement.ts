@@ -75,19 +75,27 @@ function stretchesOf(sheet: CueSheetFile, file: number, bytes: number): Stretch[
     const left = Math.max(0, bytes - offsetBytes)
     const sectors = next ? next.position - from : Math.ceil(left / sectorBytes)
     const own = Math.min(sectors * sectorBytes, left)
-    const isShort = next ? own < sectors * sectorBytes : from + sectors < position
-    if (isShort || (TRACK_MODES[track.mode].isData && own % sectorBytes !== 0)) throw tooShort(sheet, file, track)
+    if (next ? own < sectors * sectorBytes : from + sectors < position)
+      throw tooShort(sheet, file, next?.track ?? track)
+    if (TRACK_MODES[track.mode].isData && own % sectorBytes !== 0) throw torn(sheet, file, track)
     stretches.push({ track, file, from, offsetBytes, bytes: own, sectors })
     offsetBytes += own
   }
   return stretches
 }
 
-function tooShort(sheet: CueSheetFile, file: number, track: CueSheetTrack): FormatError {
-  const { sectorBytes } = TRACK_MODES[track.mode]
+function tooShort(sheet: CueSheetFile, file: number, { number }: CueSheetTrack): FormatError {
   return new FormatError(
     'FORMAT_CUE_SHEET',
-    `${sheet.files[file]!.name} does not hold whole sectors of ${sectorBytes} bytes for all of track ${track.number}.`,
+    `${sheet.files[file]!.name} ends before the place where track ${number} begins.`,
+    { hint: 'The file is cut short, belongs to another sheet, or the mode of one of its tracks is wrong.' },
+  )
+}
+
+function torn(sheet: CueSheetFile, file: number, { number, mode }: CueSheetTrack): FormatError {
+  return new FormatError(
+    'FORMAT_CUE_SHEET',
+    `${sheet.files[file]!.name} does not hold whole sectors of ${TRACK_MODES[mode].sectorBytes} bytes for track ${number}.`,
     { hint: 'The file is cut short, or the mode of one of its tracks is wrong.' },
   )
 }

@@ -3,6 +3,7 @@ import type { CueSheetFile, CueSheetTrack } from '../cue-sheet'
 import { placeTracks } from '../cue-sheet'
 import type { DiscSessionSource } from './from-cue-sheet'
 import { sessionContent } from './session-content'
+import { type MeasureOptions, measured } from './source-file'
 
 /** Two seconds of silence before each track, as discs that are recorded track by track have. */
 const USUAL_PREGAP = 150
@@ -16,14 +17,10 @@ const USUAL_PREGAP = 150
  */
 export async function sessionFromAudioFiles(
   paths: readonly string[],
-  options: { readonly gaps?: boolean } = {},
+  options: MeasureOptions & { readonly gaps?: boolean } = {},
 ): Promise<DiscSessionSource> {
-  const files = paths.map(path => ({ open: () => openAudioFile(path) }))
-  const lengths: number[] = []
-  for (const { open } of files) {
-    await using file = await open()
-    lengths.push(file.bytes)
-  }
+  const files = paths.map(path => ({ path, open: () => openAudioFile(path) }))
+  const lengths = await measured(files, options)
   const tracks = paths.map(
     (_, index): CueSheetTrack => ({
       number: index + 1,

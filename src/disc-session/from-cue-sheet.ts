@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import { openAudioFile, openSectorFile } from '../audio'
 import {
   type CueSheetFile,
@@ -10,17 +9,21 @@ import {
   TRACK_MODES,
 } from '../cue-sheet'
 import { UsageError } from '../errors'
-import type { CdTextSource, DiscSession, SectorForm } from '../mmc'
-import { type SourceFile, sessionContent } from './session-content'
+import { type CdTextSource, CHARACTER_CODE, type DiscSession, type SectorForm } from '../mmc'
+import { cdTextFile } from './cd-text-file'
+import { sessionContent } from './session-content'
+import { fileOfSheet, type MeasureOptions, measured, type SourceFile } from './source-file'
 
 /** How a cue sheet is read. */
-export interface CueSheetOptions {
+export interface CueSheetOptions extends MeasureOptions {
   /** Lets the sheet name files outside its own folder. */
   readonly allowOutside?: boolean
   /** For sheets that are no Unicode; windows-1252 unless given. */
   readonly encoding?: string
-  /** EBU language code of its texts for CD-Text; 9, English, unless given. */
+  /** EBU language code of its texts for CD-Text; English (9), or Japanese (105) in Shift JIS, unless given. */
   readonly languageCode?: number
+  /** Character code of its texts for CD-Text; `iso8859` unless given. */
+  readonly characterCode?: keyof typeof CHARACTER_CODE
   /** Leaves the texts out of the lead-in. */
   readonly withoutCdText?: boolean
 }
@@ -33,6 +36,7 @@ export interface DiscSessionSource {
 
 const LARGEST_SHEET_BYTES = 2 ** 20
 const ENGLISH = 9
+const JAPANESE = 0x69
 
 /**
  * The session that a cue sheet file describes.
@@ -47,19 +51,22 @@ export async function sessionFromCueSheet(path: string, options: CueSheetOptions
   const { text } = decodeCueSheetText(bytes.subarray(0, LARGEST_SHEET_BYTES + 1), options.encoding)
   const { sheet, warnings } = parseCueSheet(text)
   assertRecordable(sheet)
-  const files = sheet.files.map(({ name, type }, index): SourceFile => {
-    const file = inFolder(path, name, options)
-    const isBare = type === 'BINARY' || type === 'MOTOROLA'
-    const holdsData = sheet.tracks.some(track => TRACK_MODES[track.mode].isData && isOf(track, index))
-    const open =
-      isBare || holdsData ? () => openSectorFile(file, { motorola: type === 'MOTOROLA' }) : () => openAudioFile(file)
-    return { open }
-  })
-  const lengths: number[] = []
-  for (const { open } of files) {
-    await using file = await open()
-    lengths.push(file.bytes)
-  }
+  const notes: string[] = []
+  const files = await Promise.all(
+    sheet.files.map(async ({ name, type }, index): Promise<SourceFile> => {
+      const isBare = type === 'BINARY' || type === 'MOTOROLA'
+      const holdsData = sheet.tracks.some(track => TRACK_MODES[track.mode].isData && isOf(track, index))
+      const isSound = !isBare && !holdsData
+      const file = await fileOfSheet(path, name, {
+        allowOutside: options.allowOutside === true,
+        isSound,
+        onOther: other => notes.push(`The sheet names ${name}, which is not there: ${other} is recorded.`),
+      })
+      const open = isSound ? () => openAudioFile(file) : () => openSectorFile(file, { motorola: type === 'MOTOROLA' })
+      return { path: file, open }
+    }),
+  )
+  const lengths = await measured(files, options)
   const placement = placeTracks(sheet, lengths)
   const forms = await Promise.all(
     placement.tracks.map(async ({ track, parts }) => {
@@ -82,11 +89,10 @@ export async function sessionFromCueSheet(path: string, options: CueSheetOptions
     })),
     mediaCatalogNumber: sheet.catalog,
     discType: discTypeOf(sheet),
-    cdText: options.withoutCdText ? [] : cdTextOf(sheet, options.languageCode ?? ENGLISH),
+    cdText: options.withoutCdText ? [] : cdTextOf(sheet, options),
+    cdTextPacks: await packsOf(path, sheet, options, notes),
     content: () => sessionContent(files, placement.tracks, forms),
   }
-  const notes =
-    sheet.cdTextFile === undefined ? [] : ['CDTEXTFILE is not used: CD-Text is made from the texts in the sheet.']
   return { session, warnings: [...warnings, ...placement.warnings, ...notes] }
 }
 
@@ -104,19 +110,6 @@ function assertRecordable({ tracks }: CueSheetFile): void {
       hint: 'Record the first session from a sheet of its own, then append the data.',
     })
   }
-}
-
-/** The file that a sheet means: beside it, whatever folders of another system its name begins with. */
-function inFolder(sheet: string, name: string, { allowOutside }: CueSheetOptions): string {
-  const folder = dirname(resolve(sheet))
-  const isForeign = /^[A-Za-z]:[\\/]|^\\\\/.test(name)
-  if (isForeign) return resolve(folder, basename(name.replaceAll('\\', '/')))
-  const path = resolve(folder, name.replaceAll('\\', '/'))
-  const way = relative(folder, path)
-  if (allowOutside || !(way.startsWith('..') || isAbsolute(way))) return path
-  throw new UsageError('USAGE_OUTSIDE', `The cue sheet names ${name}, which is outside its folder.`, {
-    hint: 'Allow it if you know the sheet, or move the file beside it.',
-  })
 }
 
 const SUB_HEADER_BYTES = 8
@@ -141,12 +134,36 @@ function discTypeOf({ tracks }: CueSheetFile): DiscSession['discType'] {
   return tracks.some(({ mode }) => mode.startsWith('MODE2')) ? 'cd-rom-xa' : 'cd-da-or-cd-rom'
 }
 
-function cdTextOf({ texts, tracks, catalog }: CueSheetFile, languageCode: number): CdTextSource[] {
+/** What CDTEXTFILE names: texts of every kind and language, as they were on the disc that the sheet was made of. */
+async function packsOf(
+  sheetPath: string,
+  { cdTextFile: name, tracks }: CueSheetFile,
+  options: CueSheetOptions,
+  notes: string[],
+): Promise<Uint8Array | undefined> {
+  if (name === undefined || options.withoutCdText) return undefined
+  const path = await fileOfSheet(sheetPath, name, {
+    allowOutside: options.allowOutside === true,
+    isSound: false,
+    onOther: other => notes.push(`The sheet names ${name}, which is not there: ${other} is recorded.`),
+  })
+  const file = await cdTextFile(path)
+  const [first, last] = file.tracks ?? []
+  if (file.tracks && (first !== tracks[0]!.number || last !== tracks.at(-1)!.number)) {
+    notes.push(`The CD-Text in ${name} is of tracks ${first} to ${last}, and not made from the texts in the sheet.`)
+  }
+  return file.packs
+}
+
+function cdTextOf({ texts, tracks, catalog }: CueSheetFile, options: CueSheetOptions): CdTextSource[] {
+  const characterCode = CHARACTER_CODE[options.characterCode ?? 'iso8859']
+  const languageCode = options.languageCode ?? (options.characterCode === 'shiftJis' ? JAPANESE : ENGLISH)
   const all = [texts, ...tracks.map(track => track.texts)]
   if (all.every(own => Object.values(own).every(text => text === ''))) return []
   return [
     {
       languageCode,
+      characterCode,
       tracks: [
         { number: 0, ...texts, ...(catalog === undefined ? {} : { code: catalog }) },
         ...tracks.map(({ number, texts: own, isrc }) => ({

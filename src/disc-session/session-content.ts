@@ -2,11 +2,7 @@ import type { OpenAudioFile } from '../audio'
 import type { PlacedTrack, TrackPart } from '../cue-sheet'
 import { TRACK_MODES } from '../cue-sheet'
 import type { SectorForm } from '../mmc'
-
-/** A file that sectors come from. */
-export interface SourceFile {
-  open(): Promise<OpenAudioFile>
-}
+import type { SourceFile } from './source-file'
 
 const SECTOR_BYTES = 2352
 const HEADER_BYTES = 16

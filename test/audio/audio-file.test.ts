@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openAudioFile, openSectorFile } from '../../src/audio'
+import { FLAC } from './flac-file'
 
 const directory = mkdtempSync(join(tmpdir(), 'audio-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -41,18 +42,6 @@ const common = (compression = '', rate = RATE_44100) =>
 const sound = (samples: Buffer) => iff('SSND', Buffer.concat([Buffer.alloc(8), samples]))
 const swap = (samples: Buffer) => Buffer.from(samples).swap16()
 
-/** Two sines made by flac 1.4 (`flac --best`), 588 samples: one sector of a CD. */
-const FLAC = Buffer.from(
-  'ZkxhQwAAACIQABAAAAHRAAHRCsRC8AAAAkyvwl5ObrOLL7+3iKLMqK+VhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjQuMiAyMDIyMTAyMg' +
-    'AAAAD/+HmYAAJL60jitHJVuaodFS6q5aV2rIPeiQ/SQBZJKSSkiWUpLSorRJpCaKpaJYllJaFlQLhYlIWkSkTCKioWiYRGQlIliaFMRcE8JxXE' +
-    '8J5DCfbU62IZPT09Ywh6hiNdyMoxGlyyZYtSLUS0FLCWKIsFkKwShEhKBSBZCSRFESUIsWKJFIskpLRS0WstMrRbFMkyMXZTKmKakyWtKrRbJJ' +
-    'lYq0WXITUovF5LRNF4mSZZXS8msvwjVqtTViOCbCcIxWrLSoliTCkQjEJkkLIohYsFIIsKIWEoC0IkUJIiSEoootCYphZaE8LysjL2J6nIYm0Z' +
-    'PW2X8ynr6yelNUrYTUpYsdTB1InT4CBECCGn4RMoRD4RAiTwplDyc5mUOUPM8IhynCJlORDYRKEShBAjkTiFTEpExMQghHqV0ghHiEEpBCqEE1' +
-    'ImpEIkTdCCEQiaXLllKSIWSIUykiBZzOUOczOcnhYaHnCIULJEI1LiZcriaya1a6yaZNTVoxGr12jLmtGTrru06mprtNeutOU1rqta6XS5ZGLp' +
-    'ZMtUrEYtZWVLLSpYmVRMXFpaWWlpaWpZMqpapMrVqsjE5TJq0ycmRl9XaZGuu67uuvkZOpkAZCA=',
-  'base64',
-)
-
 let count = 0
 async function read(content: Buffer, from = 0) {
   const file = join(directory, `file-${count++}`)
@@ -72,6 +61,14 @@ test.each([
   [
     'WAVE whose writer did not know the length',
     wave(format({}), Buffer.concat([Buffer.from('data'), little(0xffffffff, 4), SAMPLES])),
+  ],
+  [
+    'WAVE that went through a pipe, as sox writes it',
+    wave(format({}), Buffer.concat([Buffer.from('data'), little(0x7ffff000, 4), SAMPLES])),
+  ],
+  [
+    'WAVE that says some bytes too many',
+    wave(format({}), Buffer.concat([Buffer.from('data'), little(SAMPLES.length + 8, 4), SAMPLES])),
   ],
   [
     'WAVE, extensible',
@@ -106,8 +103,11 @@ test.each([
   ['24 bits', wave(format({ bits: 24 }), riff('data', SAMPLES)), 'USAGE_AUDIO_FORMAT'],
   ['floating point', wave(format({ tag: 3 }), riff('data', SAMPLES)), 'USAGE_AUDIO_FORMAT'],
   ['compressed AIFC', aiff('AIFC', common('ulaw'), sound(SAMPLES)), 'USAGE_AUDIO_FORMAT'],
-  ['a short format', wave(riff('fmt ', Buffer.alloc(4)), riff('data', SAMPLES)), 'USAGE_AUDIO_FORMAT'],
-  ['no samples', wave(format({})), 'FORMAT_AUDIO'],
+  ['a short format', wave(riff('fmt ', Buffer.alloc(4)), riff('data', SAMPLES)), 'FORMAT_AUDIO'],
+  ['no chunk of samples', wave(format({})), 'FORMAT_AUDIO'],
+  ['no samples', wave(format({}), riff('data', Buffer.alloc(0))), 'FORMAT_AUDIO'],
+  ['a WAVE cut short', wave(format({}), riff('data', SAMPLES)).subarray(0, -2400), 'FORMAT_AUDIO'],
+  ['an AIFF cut short', aiff('AIFF', common(), sound(SAMPLES)).subarray(0, -2400), 'FORMAT_AUDIO'],
   ['no sound at all', Buffer.from('nothing'), 'FORMAT_AUDIO'],
   ['an empty file', Buffer.alloc(0), 'FORMAT_AUDIO'],
   [
@@ -123,6 +123,12 @@ test.each([
   ],
 ])('%s is refused', async (_, file, code) => {
   await expect(read(file)).rejects.toMatchObject({ code })
+})
+
+test('what is no plain integer is called what it is', async () => {
+  await expect(read(wave(format({ tag: 3, bits: 32 }), riff('data', SAMPLES)))).rejects.toThrow(
+    'has floating-point samples in 2 channel(s) at 44100 Hz',
+  )
 })
 
 test('bare sectors, either way round', async () => {

@@ -76,7 +76,9 @@ test('a change of kind gets a gap, a short track is filled up', () => {
 
 test('files that are shorter than the sheet are refused', () => {
   const sheet = sheetOf('FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:06:00')
-  expect(() => placeTracks(sheet, [400 * 2352])).toThrow(/a\.bin does not hold whole sectors/)
+  expect(() => placeTracks(sheet, [400 * 2352])).toThrow(/a\.bin ends before .* track 2 begins/)
+  const data = sheetOf('FILE a.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00')
+  expect(() => placeTracks(data, [400 * 2352 - 1])).toThrow(/a\.bin does not hold whole sectors of 2352/)
 })
 
 const TRACK = 'FILE a.bin BINARY\nTRACK 01 AUDIO\n'

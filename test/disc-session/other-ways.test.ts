@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   append,
   burnSession,
+  encodeCdText,
   openDiscOrImage,
   openDrive,
+  readDisc,
   sendCueSheet,
   sessionFromAudioFiles,
   sessionFromCueSheet,
@@ -13,6 +15,7 @@ import {
   write10,
 } from '../../src'
 import { faultInjection, type ScsiRequest, type Transport } from '../../src/platform'
+import { FLAC } from '../audio/flac-file'
 
 const directory = mkdtempSync(join(tmpdir(), 'disc-session-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -85,6 +88,53 @@ test('a sheet may name only what is in its folder', async () => {
   writeFileSync(outside, 'FILE "../../etc/passwd" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
   await expect(sessionFromCueSheet(outside)).rejects.toMatchObject({ code: 'USAGE_OUTSIDE' })
   await expect(sessionFromAudioFiles([CUE])).rejects.toMatchObject({ code: 'FORMAT_AUDIO' })
+})
+
+test('the sheet of a WAVE that has become a FLAC, in capitals; and what only decoding finds wrong is found before', async () => {
+  const folder = join(directory, 'encoded')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'a.cue'), 'FILE "Song.wav" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n')
+  writeFileSync(join(folder, 'SONG.flac'), FLAC)
+  const checked: string[] = []
+  const { warnings } = await sessionFromCueSheet(join(folder, 'a.cue'), { onChecking: file => checked.push(file) })
+  expect(warnings).toContain(`The sheet names Song.wav, which is not there: ${join(folder, 'SONG.flac')} is recorded.`)
+  expect(checked).toEqual([join(folder, 'SONG.flac')])
+  writeFileSync(join(folder, 'SONG.flac'), FLAC.subarray(0, -9))
+  await expect(sessionFromCueSheet(join(folder, 'a.cue'))).rejects.toMatchObject({ code: 'FORMAT_AUDIO' })
+})
+
+test('CDTEXTFILE: every language goes onto the disc as it is; what is no such file is refused', async () => {
+  const packs = encodeCdText(
+    [
+      { languageCode: 9, tracks: [{ number: 0, title: 'Songs' }] },
+      { languageCode: 0x69, characterCode: 0x80, tracks: [{ number: 1, title: '歌' }] },
+    ],
+    { lastTrack: 2 },
+  )
+  const text = join(directory, 'texts.cdt')
+  const cue = join(directory, 'texts.cue')
+  writeFileSync(text, packs)
+  writeFileSync(cue, `CDTEXTFILE texts.cdt\n${readFileSync(CUE, 'utf8')}`)
+  const address = await blankDisc('texts')
+  await using drive = await openDrive(address, { access: 'write' })
+  const report = await burnSession(drive, await sessionFromCueSheet(cue), { verify: true })
+  expect(report).toMatchObject({ hasCdText: true, warnings: [], verification: { complaints: [] } })
+  const read = await readDisc(drive, join(directory, 'texts-read'))
+  expect(readFileSync(read.cdTextFile!).equals(packs)).toBe(true)
+
+  // As cdrdao and others have it: with the header of READ TOC, or a zero behind it.
+  for (const odd of [
+    Buffer.concat([Buffer.from([0, packs.length + 2, 0, 0]), packs]),
+    Buffer.concat([packs, Buffer.of(0)]),
+  ]) {
+    writeFileSync(text, odd)
+    expect(Buffer.from((await sessionFromCueSheet(cue)).session.cdTextPacks!).equals(packs)).toBe(true)
+  }
+  for (const wrong of [Buffer.from('TITLE "T"'), Buffer.from(packs).fill(0x20, 4, 5)]) {
+    writeFileSync(text, wrong)
+    await expect(sessionFromCueSheet(cue)).rejects.toMatchObject({ code: 'FORMAT_CD_TEXT' })
+  }
+  expect((await sessionFromCueSheet(cue, { withoutCdText: true })).session.cdTextPacks).toBeUndefined()
 })
 
 test('test writing leaves the disc blank, an interrupted recording says what became of it', async () => {

@@ -5,6 +5,8 @@ import { driveSpeeds } from '../speed'
 import { unlessRefused } from '../unless-refused'
 
 const BLOCK_BYTES = 2048
+/** Speeds of CDs count whole sectors: 706 kB/s is 4x, 300 sectors a second (MMC-6 6.40.3.2, 4.2.4.2.1). */
+const CD_SECTOR_BYTES = 2352
 
 /** How long a drive may take for a whole medium: no more than an estimate, from what the drive tells of its speed. */
 export interface DurationEstimate {
@@ -25,7 +27,8 @@ export async function wholeMediumDuration(
   const speedKBps = currentWriteSpeedKBps ?? steps[0]?.writeSpeedKBps
   const blocks = await unlessRefused(wholeMediumBlocks(drive, medium, options))
   if (!speedKBps || !blocks) return null
-  return { seconds: (blocks * BLOCK_BYTES) / (speedKBps * 1000), blocks, speedKBps }
+  const blockBytes = medium.family.startsWith('cd') ? CD_SECTOR_BYTES : BLOCK_BYTES
+  return { seconds: (blocks * blockBytes) / (speedKBps * 1000), blocks, speedKBps }
 }
 
 /** Blocks from one end of the medium to the other: of one that holds something, what is recorded is not the whole. */

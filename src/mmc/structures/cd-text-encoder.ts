@@ -146,7 +146,28 @@ function flow(
   return packs
 }
 
-/** A text in a block's character set. What is not in it loses its accents, else becomes a question mark. */
+/** Typographic characters, and what a typewriter has for them. */
+const PLAIN: Readonly<Record<string, string>> = {
+  '‘': "'",
+  '’': "'",
+  '‚': ',',
+  '‛': "'",
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '‐': '-',
+  '‑': '-',
+  '–': '-',
+  '—': '-',
+  '−': '-',
+  '•': '·',
+  '′': "'",
+  '″': '"',
+  '‹': '<',
+  '›': '>',
+}
+
+/** A text in a block's character set. What is not in it becomes plain, else a question mark. */
 function encodeText(
   text: string,
   code: number,
@@ -159,7 +180,9 @@ function encodeText(
   const written = [...clean]
     .map(character => {
       if (character.length === 1 && isKnown(character)) return character
-      const bare = [...character.normalize('NFKD')].filter(part => part.length === 1 && isKnown(part)).join('')
+      const bare = [...(PLAIN[character] ?? character).normalize('NFKD')]
+        .filter(part => part.length === 1 && isKnown(part))
+        .join('')
       return bare === '' ? '?' : bare
     })
     .join('')

@@ -1,4 +1,5 @@
 import { bits, bytes, bytesOf, type Decoded, flag, layout, u8, u16 } from '../../layout'
+import { LANGUAGES } from './cd-text-languages'
 
 const PACK_TYPES = {
   128: 'title',
@@ -34,66 +35,6 @@ export const cdTextPack = layout(
 
 /** Where the languages of the eight blocks stand in the joined packs of type 8Fh. */
 const LANGUAGE_CODES_AT = 28
-
-/** Languages by their code (EBU Tech 3264 annex 1), those that discs are known with. */
-const LANGUAGES: Readonly<Record<number, string>> = {
-  1: 'Albanian',
-  2: 'Breton',
-  3: 'Catalan',
-  4: 'Croatian',
-  5: 'Welsh',
-  6: 'Czech',
-  7: 'Danish',
-  8: 'German',
-  9: 'English',
-  10: 'Spanish',
-  11: 'Esperanto',
-  12: 'Estonian',
-  13: 'Basque',
-  14: 'Faroese',
-  15: 'French',
-  16: 'Frisian',
-  17: 'Irish',
-  18: 'Gaelic',
-  19: 'Galician',
-  20: 'Icelandic',
-  21: 'Italian',
-  22: 'Lappish',
-  23: 'Latin',
-  24: 'Latvian',
-  25: 'Luxembourgian',
-  26: 'Lithuanian',
-  27: 'Hungarian',
-  28: 'Maltese',
-  29: 'Dutch',
-  30: 'Norwegian',
-  31: 'Occitan',
-  32: 'Polish',
-  33: 'Portuguese',
-  34: 'Romanian',
-  35: 'Romansh',
-  36: 'Serbian',
-  37: 'Slovak',
-  38: 'Slovenian',
-  39: 'Finnish',
-  40: 'Swedish',
-  41: 'Turkish',
-  42: 'Flemish',
-  43: 'Walloon',
-  69: 'Zulu',
-  70: 'Vietnamese',
-  74: 'Ukrainian',
-  86: 'Russian',
-  101: 'Korean',
-  105: 'Japanese',
-  106: 'Indonesian',
-  107: 'Hindi',
-  108: 'Hebrew',
-  112: 'Greek',
-  115: 'Persian',
-  117: 'Chinese',
-  127: 'Amharic',
-}
 
 const CHARACTER_SETS: Readonly<Record<number, string>> = { 128: 'shift_jis', 129: 'euc-kr', 130: 'gb18030' }
 const TEXT_TYPES = {

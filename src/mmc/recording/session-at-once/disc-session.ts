@@ -40,6 +40,8 @@ export interface DiscSession {
   readonly discType: 'cd-da-or-cd-rom' | 'cd-i' | 'cd-rom-xa'
   /** Languages; none where there is no CD-Text. */
   readonly cdText: readonly CdTextSource[]
+  /** CD-Text as packs (MMC-6 annex J), recorded as they are instead of `cdText`. */
+  readonly cdTextPacks?: Uint8Array | undefined
   /**
    * Every sector in the size of its form, index 0 of the first track to the end of the last; in chunks of any size, as
    * often as it is asked for.

@@ -135,6 +135,7 @@ export async function recordSession(
 
 /** The packs of a session's texts; none where it has no text. */
 export function cdTextPacks(session: DiscSession, warn: (message: string) => void = () => undefined): Uint8Array {
+  if (session.cdTextPacks) return session.cdTextPacks
   if (session.cdText.length === 0) return new Uint8Array()
   return encodeCdText(session.cdText, {
     firstTrack: session.tracks[0]!.number,

@@ -49,7 +49,9 @@ export function losses(session: DiscSession): string[] {
   return [
     ...(gaps ? ['The drive records track by track only: two seconds of silence lie between all tracks.'] : []),
     ...(session.tracks[0]!.pregap > FIRST_PREGAP ? ['What is hidden before the first track is left out.'] : []),
-    ...(session.cdText.length > 0 ? ['The drive records track by track only: the disc will have no CD-Text.'] : []),
+    ...(session.cdText.length > 0 || session.cdTextPacks
+      ? ['The drive records track by track only: the disc will have no CD-Text.']
+      : []),
     ...(session.tracks.some(({ indexes }) => indexes.length > 0) ? ['Indexes within tracks are left out.'] : []),
   ]
 }

@@ -1,0 +1,11 @@
+/** Two sines made by flac 1.4 (`flac --best`), 588 samples: one sector of a CD. */
+export const FLAC = Buffer.from(
+  'ZkxhQwAAACIQABAAAAHRAAHRCsRC8AAAAkyvwl5ObrOLL7+3iKLMqK+VhAAAKCAAAAByZWZlcmVuY2UgbGliRkxBQyAxLjQuMiAyMDIyMTAyMg' +
+    'AAAAD/+HmYAAJL60jitHJVuaodFS6q5aV2rIPeiQ/SQBZJKSSkiWUpLSorRJpCaKpaJYllJaFlQLhYlIWkSkTCKioWiYRGQlIliaFMRcE8JxXE' +
+    '8J5DCfbU62IZPT09Ywh6hiNdyMoxGlyyZYtSLUS0FLCWKIsFkKwShEhKBSBZCSRFESUIsWKJFIskpLRS0WstMrRbFMkyMXZTKmKakyWtKrRbJJ' +
+    'lYq0WXITUovF5LRNF4mSZZXS8msvwjVqtTViOCbCcIxWrLSoliTCkQjEJkkLIohYsFIIsKIWEoC0IkUJIiSEoootCYphZaE8LysjL2J6nIYm0Z' +
+    'PW2X8ynr6yelNUrYTUpYsdTB1InT4CBECCGn4RMoRD4RAiTwplDyc5mUOUPM8IhynCJlORDYRKEShBAjkTiFTEpExMQghHqV0ghHiEEpBCqEE1' +
+    'ImpEIkTdCCEQiaXLllKSIWSIUykiBZzOUOczOcnhYaHnCIULJEI1LiZcriaya1a6yaZNTVoxGr12jLmtGTrru06mprtNeutOU1rqta6XS5ZGLp' +
+    'ZMtUrEYtZWVLLSpYmVRMXFpaWWlpaWpZMqpapMrVqsjE5TJq0ycmRl9XaZGuu67uuvkZOpkAZCA=',
+  'base64',
+)
