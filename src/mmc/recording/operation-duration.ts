@@ -5,7 +5,7 @@ import { driveSpeeds } from '../speed'
 import { unlessRefused } from '../unless-refused'
 
 const BLOCK_BYTES = 2048
-/** Speeds of CDs count whole sectors: 706 kB/s is 4x, 300 sectors a second (MMC-6 6.40.3.2, 4.2.4.2.1). */
+/** Speeds of CDs count whole sectors: 706 kB/s is 4x, 300 sectors a second. */
 const CD_SECTOR_BYTES = 2352
 
 /** How long a drive may take for a whole medium: no more than an estimate, from what the drive tells of its speed. */
