@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { UsageError } from '../errors'
-import type { FileSystemType, ListedEntry, TreeNode } from '../fsimage'
+import type { DirectoryNode, FileSystemType, ListedEntry, TreeNode } from '../fsimage'
 import type { CliCommand, CommonOptions, Invocation } from './invocation'
 import { wholeNumber } from './numbers'
 import { printable } from './print/printable'
@@ -63,11 +63,22 @@ async function listFiles(
     const system = chooseFileSystem(session, fileSystemType(options.fileSystem))
     const node = await find(system.root, path ?? '/')
     if (!node) throw new UsageError('USAGE_PATH', `There is no "${path}" in the file system.`)
-    const nodes: TreeNode[] = []
-    if (node.kind === 'directory') {
-      await visitNodes(node, path === undefined || options.recursive === true, below => nodes.push(below))
-    } else nodes.push(node)
-    const warnings = [...session.warnings, ...system.warnings]
+    const isRecursive = path === undefined || options.recursive === true
+    // Nothing of the tree is needed a second time: it is not kept, however large it is.
+    const visit = async (each: (node: TreeNode) => void) =>
+      node.kind === 'directory' ? visitNodes(node, isRecursive, each, { passing: true }) : each(node)
+    const warnings = () => [...session.warnings, ...system.warnings]
+    const noteWarnings = () => {
+      for (const warning of warnings()) invocation.note(`warning: ${printable(warning)}`)
+    }
+    if (!options.json && !options.long) {
+      const paths = new PathPrinter(invocation)
+      await visit(below => paths.add(below)).finally(() => paths.end())
+      noteWarnings()
+      return
+    }
+    const entries: ListedEntry[] = []
+    await visit(below => entries.push(listedEntry(below)))
     if (options.json) {
       invocation.printJson({
         fileSystem: system.type,
@@ -75,31 +86,51 @@ async function listFiles(
         ...(system.revision === undefined ? {} : { revision: system.revision }),
         volumeName: system.volumeName,
         session: session.number,
-        entries: nodes.map(listedEntry),
-        warnings,
+        entries,
+        warnings: warnings(),
       })
       return
     }
-    for (const warning of warnings) invocation.note(`warning: ${printable(warning)}`)
-    if (options.long) await printLong(nodes.map(listedEntry), invocation)
-    else printPaths(nodes, invocation)
+    noteWarnings()
+    await printLong(entries, invocation)
   } finally {
     await opened.close()
   }
 }
 
 const SUFFIX = { directory: '/', link: '@', other: '=', file: '' }
-/** Lines written at a time: a system call for each is most of its time. */
-const LINES_AT_A_TIME = 1000
+/** Characters written at a time: a system call for each line is most of its time. */
+const CHARACTERS_AT_A_TIME = 65_536
 
-function printPaths(nodes: readonly TreeNode[], invocation: Invocation): void {
-  const paint = style(invocation.stdout)
-  for (let from = 0; from < nodes.length; from += LINES_AT_A_TIME) {
-    const lines = nodes.slice(from, from + LINES_AT_A_TIME).map(({ path, kind }) => {
-      const text = `${printable(path)}${SUFFIX[kind]}`
-      return kind === 'directory' ? paint('blue', text) : text
-    })
-    invocation.print(lines.join('\n'))
+/** Prints the paths of nodes, many at a time. */
+class PathPrinter {
+  private readonly invocation: Invocation
+  private readonly paint: ReturnType<typeof style>
+  private directory: DirectoryNode | undefined = undefined
+  /** What the paths in {@link directory} begin with, printable. */
+  private prefix = ''
+  private text = ''
+
+  constructor(invocation: Invocation) {
+    this.invocation = invocation
+    this.paint = style(invocation.stdout)
+  }
+
+  add({ parent, name, kind }: TreeNode): void {
+    // Neighbours have their beginning in common.
+    if (parent !== this.directory) {
+      this.directory = parent
+      this.prefix = parent?.parent ? `${printable(parent.path)}/` : '/'
+    }
+    const line = `${this.prefix}${printable(name)}${SUFFIX[kind]}`
+    this.text += kind === 'directory' ? `${this.paint('blue', line)}\n` : `${line}\n`
+    if (this.text.length >= CHARACTERS_AT_A_TIME) this.end()
+  }
+
+  /** Prints what is left. */
+  end(): void {
+    if (this.text !== '') this.invocation.print(this.text.slice(0, -1))
+    this.text = ''
   }
 }
 

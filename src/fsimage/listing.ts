@@ -43,14 +43,25 @@ export function listedEntry(node: TreeNode): ListedEntry {
   }
 }
 
+/** How a tree is gone through. */
+export interface VisitOptions {
+  /**
+   * Directories that have not been read before are not kept in memory once they have been visited, nor their entries in
+   * them; who asks for them later has them read again.
+   */
+  readonly passing?: boolean
+}
+
 /** Visits what a directory holds, each directory followed by what is in it where `recursive` is asked for. */
 export async function visitNodes(
   directory: DirectoryNode,
   recursive: boolean,
   visit: (node: TreeNode) => void,
+  options: VisitOptions = {},
 ): Promise<void> {
-  for (const node of (await directory.entries()).values()) {
+  const entries = options.passing ? await directory.passingEntries() : (await directory.entries()).values()
+  for (const node of entries) {
     visit(node)
-    if (recursive && node.kind === 'directory') await visitNodes(node, recursive, visit)
+    if (recursive && node.kind === 'directory') await visitNodes(node, recursive, visit, options)
   }
 }

@@ -6,13 +6,11 @@ import { walkSystemUse } from '../rock-ridge/system-use'
 import type { RecordedExtent } from '../tree/file-content'
 import { decodeRecordingDate } from './date'
 import { asBuffer, big32, little32 } from './fields'
-import type { RecordedEntry } from './file-contents'
 import type { ReadingWarnings } from './reading-warnings'
+import { FileSections, FLAG, RecordedEntry } from './recorded-entry'
 
 /** Bytes of a directory record before the identifier. */
 const RECORD_HEADER_BYTES = 33
-/** File flags (ECMA-119 9.1.6). */
-export const FLAG = { hidden: 0x01, directory: 0x02, associated: 0x04, multiExtent: 0x80 } as const
 /** Sectors of a directory without one sound record, after which the rest is taken for something else. */
 const UNSOUND_SECTORS = 4
 const EMPTY_SECTORS = 64
@@ -29,7 +27,7 @@ export interface RecordForm {
   readonly addressOffset: number
 }
 
-/** Reads the directories of one tree as lists of entries. */
+/** Reads the directories of one tree, entry by entry. */
 export class DirectoryRecords {
   private readonly source: CachedBlockSource
   private readonly form: RecordForm
@@ -52,12 +50,18 @@ export class DirectoryRecords {
   }
 
   /**
-   * The entries of a directory. What cannot be read is left out, with a warning.
+   * Shows the entries of a directory, one by one; each holds for that moment only. What cannot be read is left out, with a
+   * warning.
    *
    * @param start  first block (LBA)
    */
-  async read(start: number, sizeBytes: number): Promise<RecordedEntry[]> {
-    const entries: RecordedEntry[] = []
+  async read(start: number, sizeBytes: number, take: (entry: RecordedEntry) => void): Promise<void> {
+    const sections = new FileSections(take, this.warnings)
+    await this.scan(start, sizeBytes, sections)
+    sections.end()
+  }
+
+  private async scan(start: number, sizeBytes: number, sections: FileSections): Promise<void> {
     let blocks = Math.ceil(sizeBytes / BLOCK_BYTES)
     const { blockCount } = this.source
     if (blockCount !== undefined && start + blocks > blockCount) {
@@ -67,7 +71,6 @@ export class DirectoryRecords {
     const extra = new Map<number, Buffer>()
     const { addressOffset } = this.form
     const continuation = (lba: number) => extra.get(lba + addressOffset) ?? this.cached(lba + addressOffset)
-    let open: RecordedEntry | undefined
     let unsound = 0
     let empty = 0
     for (let done = 0; done < blocks; ) {
@@ -80,7 +83,7 @@ export class DirectoryRecords {
       for (let index = 0; index < there; index++) {
         if (--this.sectorsLeft < 0) {
           this.warnings.add('Directories overlap each other: reading them has been given up.')
-          return entries
+          return
         }
         const sector = start + done + index
         const from = index * BLOCK_BYTES
@@ -101,37 +104,18 @@ export class DirectoryRecords {
               extra.set(entry, asBuffer(await this.source.readBlocks(entry, 1).catch(() => NOTHING)))
               entry = this.entry(chunk, at, recordLength, sector, continuation)
             }
-            if (entry) open = this.join(entry, open, entries, sector)
+            if (entry) sections.add(entry, sector)
           }
           at += recordLength
         }
         unsound = sound ? 0 : unsound + 1
         if (unsound >= UNSOUND_SECTORS || empty >= EMPTY_SECTORS) {
           this.warnings.add(`The directory at block ${start} holds no records from block ${sector} on.`)
-          return entries
+          return
         }
       }
       done += there
     }
-    return entries
-  }
-
-  /** Puts the sections of a file together (6.5.1); gives the entry that waits for another section. */
-  private join(
-    entry: RecordedEntry,
-    open: RecordedEntry | undefined,
-    entries: RecordedEntry[],
-    sector: number,
-  ): RecordedEntry | undefined {
-    const goesOn = (entry.flags & FLAG.multiExtent) !== 0
-    if (open?.identifier === entry.identifier) {
-      open.sizeBytes += entry.sizeBytes
-      for (const extent of entry.extents) open.extents.push(extent)
-      return goesOn ? open : undefined
-    }
-    if (open) this.warnings.add(`A file of several sections lacks its last one (block ${sector}).`)
-    entries.push(entry)
-    return goesOn ? entry : undefined
   }
 
   /** One record; a number is that of a block that must be read before. */
@@ -155,15 +139,17 @@ export class DirectoryRecords {
     if (typeof rockRidge === 'number') return rockRidge
     const start = this.address(chunk, at + 2) + chunk[at + 1]!
     const sizeBytes = little32(chunk, at + 10)
-    return {
-      identifier: chunk.toString('latin1', identifierAt, identifierAt + identifierLength),
+    return new RecordedEntry(
+      chunk,
+      identifierAt,
+      sector * BLOCK_BYTES + (at % BLOCK_BYTES),
       flags,
       start,
       sizeBytes,
-      extents: this.extents(start, sizeBytes, chunk[at + 26]!, chunk[at + 27]!),
-      recorded: decodeRecordingDate(chunk, at + 18),
+      this.extents(start, sizeBytes, chunk[at + 26]!, chunk[at + 27]!),
+      decodeRecordingDate(chunk, at + 18),
       rockRidge,
-    }
+    )
   }
 
   /** Least significant byte first counts; where that lies outside the medium and the other half does not, the other. */

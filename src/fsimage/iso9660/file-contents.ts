@@ -1,22 +1,10 @@
 /** The bytes of the files of ISO 9660: where they are recorded, and how. */
 import type { BlockSource } from '../block-source'
-import type { RockRidgeEntries } from '../rock-ridge/read'
 import { isZisofs, ZisofsContent } from '../rock-ridge/zisofs'
 import { RecordedContent } from '../tree/contents'
-import type { FileContent, RecordedExtent } from '../tree/file-content'
+import type { FileContent } from '../tree/file-content'
 import type { ReadingWarnings } from './reading-warnings'
-
-/** What one directory record says, several sections of one file put together. */
-export interface RecordedEntry {
-  /** Its bytes as the characters of ISO 8859-1. */
-  identifier: string
-  flags: number
-  start: number
-  sizeBytes: number
-  extents: RecordedExtent[]
-  recorded: number | undefined
-  rockRidge: RockRidgeEntries | undefined
-}
+import type { RecordedEntry } from './recorded-entry'
 
 /** Gives each file of a tree its content. */
 export class FileContents {

@@ -10,10 +10,11 @@ import {
   SymbolicLinkNode,
   type TreeNode,
 } from '../tree/node'
-import { DirectoryRecords, FLAG, type RecordForm } from './directory-records'
-import { FileContents, type RecordedEntry } from './file-contents'
+import { DirectoryRecords, type RecordForm } from './directory-records'
+import { FileContents } from './file-contents'
 import { jolietName, nodeName, plainName } from './file-identifier'
 import type { ReadingWarnings } from './reading-warnings'
+import { FLAG, type RecordedEntry } from './recorded-entry'
 
 /** Directories nest no deeper than this; the standard has 8, Rock Ridge no limit. */
 const MAXIMUM_DEPTH = 1024
@@ -28,7 +29,8 @@ export class DirectoryTree {
   private readonly records: DirectoryRecords
   private readonly form: TreeForm
   private readonly warnings: ReadingWarnings
-  private readonly visited = new Set<number>()
+  /** In which directory, and by which record of it, each directory was found at first. */
+  private readonly claims = new Map<number, string>()
   private readonly contents: FileContents
   private readonly relocatedOnly = new WeakSet<DirectoryNode>()
   readonly characterSet: TreeForm['characterSet']
@@ -43,7 +45,7 @@ export class DirectoryTree {
 
   /** The root of the tree. */
   root(start: number, sizeBytes: number, metadata: Partial<Metadata>): DirectoryNode {
-    this.visited.add(start)
+    this.claims.set(start, 'root')
     return new DirectoryNode('', metadata, { start, reader: node => this.read(node, start, sizeBytes, 1) })
   }
 
@@ -52,28 +54,29 @@ export class DirectoryTree {
     start: number,
     sizeBytes: number | undefined,
     depth: number,
-  ): Promise<TreeNode[]> {
+  ): Promise<Map<string, TreeNode>> {
     const length = sizeBytes || (await this.records.ownSize(start))
-    const entries = await this.records.read(start, length)
-    const nodes: TreeNode[] = []
-    const names = new Set<string>()
-    for (const entry of entries) {
+    const nodes = new Map<string, TreeNode>()
+    let isEmpty = true
+    await this.records.read(start, length, entry => {
+      isEmpty = false
       const node = this.node(entry, directory, depth)
-      if (!node) continue
-      const moved = this.holdsRelocatedOnly(node, depth)
-      if (moved && (await moved)) continue
-      this.uniqueName(node, entry, names, directory)
-      nodes.push(node)
-    }
-    if (nodes.length === 0 && entries.length > 0) this.relocatedOnly.add(directory)
+      if (!node) return
+      if (nodes.has(node.name)) this.rename(node, entry, nodes, directory)
+      nodes.set(node.name, node)
+    })
+    if (depth === 1 && this.form.rockRidge) await this.leaveOutRelocated(nodes)
+    if (nodes.size === 0 && !isEmpty) this.relocatedOnly.add(directory)
     return nodes
   }
 
   /** The directory that relocated ones are kept in is no part of the tree that was recorded. */
-  private holdsRelocatedOnly(node: TreeNode, depth: number): Promise<boolean> | false {
-    if (depth !== 1 || node.kind !== 'directory' || !this.form.rockRidge || !/^\.?rr_moved$/i.test(node.name))
-      return false
-    return node.load().then(() => this.relocatedOnly.has(node))
+  private async leaveOutRelocated(nodes: Map<string, TreeNode>): Promise<void> {
+    for (const node of nodes.values()) {
+      if (node.kind !== 'directory' || !/^\.?rr_moved$/i.test(node.name)) continue
+      await node.load()
+      if (this.relocatedOnly.has(node)) nodes.delete(node.name)
+    }
   }
 
   private node(entry: RecordedEntry, parent: DirectoryNode, depth: number): TreeNode | undefined {
@@ -103,42 +106,46 @@ export class DirectoryTree {
   ): DirectoryNode {
     const moved = entry.rockRidge?.childLink
     const start = moved === undefined ? entry.start : moved + this.form.addressOffset
-    const problem = this.visited.has(start)
-      ? 'has been met before: it is shown empty'
-      : depth >= MAXIMUM_DEPTH
-        ? 'is nested too deep: it is shown empty'
-        : undefined
+    const claim = `${parent.start} ${entry.address}`
+    const first = this.claims.get(start)
+    const problem =
+      first !== undefined && first !== claim
+        ? 'has been met before: it is shown empty'
+        : depth >= MAXIMUM_DEPTH
+          ? 'is nested too deep: it is shown empty'
+          : undefined
     if (problem) {
       this.warnings.add(`The directory at block ${start} ("${name}" in ${parent.path}) ${problem}.`)
-      return new DirectoryNode(name, metadata, { start, reader: async () => [] })
+      return new DirectoryNode(name, metadata, { start, reader: async () => new Map() })
     }
-    this.visited.add(start)
+    this.claims.set(start, claim)
     const size = moved === undefined ? entry.sizeBytes : undefined
     return new DirectoryNode(name, metadata, { start, reader: node => this.read(node, start, size, depth + 1) })
   }
 
   private name(entry: RecordedEntry, isDirectory: boolean): string {
-    const { rockRidge, identifier } = entry
-    if (rockRidge?.name && rockRidge.name.length > 0) {
+    const { rockRidge } = entry
+    if (rockRidge?.name) {
       const end = rockRidge.name.indexOf('\0')
       return nodeName(decodeText(end < 0 ? rockRidge.name : rockRidge.name.slice(0, end)))
     }
+    const { identifier } = entry
     return nodeName(this.form.characterSet === 'joliet' ? jolietName(identifier) : plainName(identifier, isDirectory))
   }
 
   /** Older versions of a file, and names that differ only in what cannot be shown, get a name of their own. */
-  private uniqueName(node: TreeNode, entry: RecordedEntry, names: Set<string>, directory: DirectoryNode): void {
-    const known = names.size
-    names.add(node.name)
-    if (names.size === known) {
-      const version = /;(\d{1,5})$/.exec(entry.identifier)?.[1]
-      const base = node.name
-      let candidate = version === undefined ? `${base}~2` : `${base};${version}`
-      for (let number = 2; names.has(candidate); number++) candidate = `${base}~${number}`
-      this.warnings.add(`"${base}" stands twice in ${directory.path}: the second is shown as "${candidate}".`)
-      node.name = candidate
-      names.add(candidate)
-    }
+  private rename(
+    node: TreeNode,
+    entry: RecordedEntry,
+    taken: ReadonlyMap<string, TreeNode>,
+    directory: DirectoryNode,
+  ): void {
+    const version = /;(\d{1,5})$/.exec(entry.identifier)?.[1]
+    const base = node.name
+    let candidate = version === undefined ? `${base}~2` : `${base};${version}`
+    for (let number = 2; taken.has(candidate); number++) candidate = `${base}~${number}`
+    this.warnings.add(`"${base}" stands twice in ${directory.path}: the second is shown as "${candidate}".`)
+    node.name = candidate
   }
 }
 

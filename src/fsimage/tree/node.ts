@@ -107,15 +107,15 @@ export class SpecialNode extends BaseNode {
   }
 }
 
-/** Reads what a directory on a disc holds; called once, when the directory is first asked for. */
-export type DirectoryReader = (directory: DirectoryNode) => Promise<Iterable<TreeNode>>
+/** Reads what a directory on a disc holds, by name; called when the directory is first asked for. */
+export type DirectoryReader = (directory: DirectoryNode) => Promise<Map<string, TreeNode>>
 
 /** A directory. One that was imported reads its entries when they are first asked for. */
 export class DirectoryNode extends BaseNode {
   readonly kind = 'directory'
   /** Where the directory is recorded on the disc (LBA), for one that was imported. */
   readonly start: number | undefined
-  private readonly children = new Map<string, TreeNode>()
+  private children = new Map<string, TreeNode>()
   private reader: DirectoryReader | undefined
   private loading: Promise<void> | undefined
 
@@ -137,7 +137,10 @@ export class DirectoryNode extends BaseNode {
       nodes => {
         this.reader = undefined
         this.loading = undefined
-        for (const node of nodes) if (!this.children.has(node.name)) this.attach(node)
+        for (const node of nodes.values()) node.parent = this
+        // What was added before the directory was read stays.
+        for (const [name, node] of this.children) nodes.set(name, node)
+        this.children = nodes
       },
       (error: unknown) => {
         this.loading = undefined
@@ -151,6 +154,17 @@ export class DirectoryNode extends BaseNode {
   async entries(): Promise<ReadonlyMap<string, TreeNode>> {
     await this.load()
     return this.children
+  }
+
+  /**
+   * All entries, as {@link entries}, of a directory that is gone through once: where it has not been read yet, what is read
+   * is not kept, so that a large tree takes no more memory than one of its directories.
+   */
+  async passingEntries(): Promise<Iterable<TreeNode>> {
+    if (this.reader === undefined || this.loading) return (await this.entries()).values()
+    const nodes = await this.reader(this)
+    for (const node of nodes.values()) node.parent = this
+    return nodes.values()
   }
 
   /** The entries of a directory that is loaded. */

@@ -71,7 +71,7 @@ export class FileTree {
     })
   }
 
-  private async read(node: DirectoryNode, entry: Entry, depth: number): Promise<TreeNode[]> {
+  private async read(node: DirectoryNode, entry: Entry, depth: number): Promise<Map<string, TreeNode>> {
     const { warnings } = this.volume
     const { entries, problems } = await this.contents(entry)
     for (const problem of problems) warnings.add(`directory at ${blockName(entry.at)}: ${problem}`)
@@ -80,19 +80,19 @@ export class FileTree {
     const order = entries.map((found, index) => ({ index, address: this.volume.addressOf(found.icb) ?? 0 }))
     order.sort((a, b) => a.address - b.address)
     for (const { index } of order) nodes[index] = await this.node(entries[index]!, entry, index, depth + 1)
-    const names = new Set<string>()
-    return nodes.filter(found => {
-      if (!found) return false
-      if (names.has(found.name)) {
+    const byName = new Map<string, TreeNode>()
+    for (const found of nodes) {
+      if (!found) continue
+      if (byName.has(found.name)) {
         const twice = found.name
-        for (let number = 2; names.has(found.name); number++) found.name = `${twice}~${number}`
+        for (let number = 2; byName.has(found.name); number++) found.name = `${twice}~${number}`
         warnings.add(
           `directory at ${blockName(entry.at)}: ${JSON.stringify(twice)} stands twice in ${JSON.stringify(node.path)}`,
         )
       }
-      names.add(found.name)
-      return true
-    }) as TreeNode[]
+      byName.set(found.name, found)
+    }
+    return byName
   }
 
   /** What a directory holds; where its bytes are damaged, what the mirror of a metadata partition has of it. */
