@@ -412,8 +412,12 @@ describe('failures', () => {
   test('an interruption ends with 130, says in which state the disc is, and the disc goes on', async () => {
     const path = await disc('dvd+r')
     writeFileSync(at('long.img'), Buffer.alloc(8 * 2 ** 20))
+    let interrupted = false
     const interrupt = (text: string) => {
-      if (/"phase":"writing","blocksWritten":[1-9]/.test(text)) process.emit('SIGINT')
+      if (interrupted || !/"phase":"writing","blocksWritten":[1-9]/.test(text)) return
+      // Once: who interrupts twice ends the process, and that is this one.
+      interrupted = true
+      process.emit('SIGINT')
     }
     const words = ['burn', `${path}?speed=20000&buffer=65536`, at('long.img'), '--json-stream']
     const { exitCode, stdout, stderr } = await scsiMmcWatched(interrupt, ...words)

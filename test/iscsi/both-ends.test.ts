@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { discover, IscsiTransport } from '../../src/iscsi'
+import { LogicalUnit } from '../../src/iscsi/target/logical-unit'
 import { closeAll, initiator, io, send, senseOf, TARGET, target } from './loopback'
 import { RamDrive } from './ram-drive'
 
@@ -147,10 +148,18 @@ describe('errors of the initiator', () => {
     const transport = await initiator(served)
     let finish = () => {}
     drive.before = () => new Promise<void>(resolve => (finish = resolve))
+    const { abort } = LogicalUnit.prototype
+    const arrived = new Promise<void>(resolve => {
+      jest.spyOn(LogicalUnit.prototype, 'abort').mockImplementation(function (this: LogicalUnit, which) {
+        resolve()
+        return abort.call(this, which)
+      })
+    })
     const late = send(transport, io(0x28, 0, 1), 2048, 30)
     const outcome = expect(late).rejects.toMatchObject({ code: 'TRANSPORT_TIMEOUT', mayHaveRun: true })
     // The drive cannot be interrupted: the target answers the abort when the drive is through.
-    await new Promise(resolve => setTimeout(resolve, 60))
+    await arrived
+    jest.restoreAllMocks()
     drive.before = () => {}
     finish()
     await outcome
