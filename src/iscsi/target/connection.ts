@@ -266,7 +266,10 @@ export class Connection {
       return
     }
     if (this.pinged) {
-      this.end('no answer to NOP-In')
+      // Where this process itself stood still, the answer has arrived and is not read yet: that comes first.
+      setImmediate(() => {
+        if (!this.heard) this.end('no answer to NOP-In')
+      })
       return
     }
     this.pinged = true
