@@ -50,7 +50,7 @@ export interface ReadDiscReport {
  * Reads a session of a CD into a file of sectors (2352 bytes each), a cue sheet and, where the disc has CD-Text, its
  * packs: everything that is needed to record it again.
  *
- * @throws {MediumError} `MEDIUM_NO_SESSION` where the disc has no such session
+ * @throws {MediumError} `MEDIUM_NO_SESSION` where the disc has no such session, or is no CD or a blank one
  * @throws {UsageError} `USAGE_FILE` where the files cannot be written
  */
 export async function readDisc(
@@ -60,7 +60,7 @@ export async function readDisc(
 ): Promise<ReadDiscReport> {
   await drive.waitUntilReady(options.signal ? { signal: options.signal } : {})
   const wanted = options.session ?? 1
-  const sessions = tableOfContents(await drive.send(readFullToc, { trackOrSessionNumber: 1 }))
+  const sessions = await sessionsOf(drive)
   const session = sessions.find(({ number }) => number === wanted)
   const { tracks, leadOut } = session ?? { tracks: [], leadOut: undefined }
   const [first] = tracks
@@ -92,6 +92,23 @@ export async function readDisc(
     cueSheet,
     sectors: leadOut - start,
     unreadable,
+  }
+}
+
+async function sessionsOf(drive: Drive): Promise<ReturnType<typeof tableOfContents>> {
+  try {
+    return tableOfContents(await drive.send(readFullToc, { trackOrSessionNumber: 1 }))
+  } catch (error) {
+    // A blank CD has no table of contents yet, and only CDs have it in full.
+    if (!(error instanceof ScsiError) || error.code !== 'SENSE_ILLEGAL_REQUEST') throw error
+    throw new MediumError(
+      'MEDIUM_NO_SESSION',
+      'The drive gives no full table of contents: the disc is blank, or no CD.',
+      {
+        hint: 'See what it is with: scsi-mmc info.',
+        cause: error,
+      },
+    )
   }
 }
 
