@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { Option } from 'commander'
 import { UsageError } from '../errors'
 import type { BootImage, FileSystemImageResult, FileSystemType, InterchangeLevel, UdfRevision } from '../fsimage'
@@ -125,6 +126,9 @@ async function build(directories: readonly string[], options: BuildOptions, invo
   target.bootImages = await bootImages(options)
   const { signal } = invocation
   for (const directory of directories) {
+    await stat(directory).catch(error => {
+      throw new UsageError('USAGE_FILE', `${directory} cannot be read: ${error.message}.`, { cause: error })
+    })
     await target.root.addTree(directory, {
       signal,
       ...(options.exclude ? { excludes: options.exclude } : {}),

@@ -5,6 +5,7 @@ import { asError, ScsiMmcError, UsageError } from '../errors'
 import { commands } from './commands'
 import { EXIT, exitCodeOf } from './exit-codes'
 import type { Invocation } from './invocation'
+import { lasting } from './output'
 import { plainError } from './plain-error'
 import { printable } from './print/printable'
 import { style } from './print/style'
@@ -70,6 +71,8 @@ export async function run(
     interruption.abort()
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  const output = lasting(stdout)
+  lasting(stderr)
   const invocation: Invocation = {
     signal: interruption.signal,
     print: text => stdout.write(`${text}\n`),
@@ -83,6 +86,10 @@ export async function run(
   }
   try {
     await (await program(invocation, argv[0])).parseAsync([...argv], { from: 'user' })
+    const failure = await output.failure()
+    if (failure && invocation.exitCode === EXIT.done) {
+      throw new UsageError('USAGE_FILE', `Standard output cannot be written: ${failure.message}.`, { cause: failure })
+    }
     return invocation.exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.done

@@ -35,16 +35,17 @@ async function readToFile(address: string, options: ReadOptions, invocation: Inv
   const blocks = options.blocks ?? Math.max(0, (await drive.send(readCapacity)).logicalBlockAddress! + 1 - start)
   if (blocks === 0)
     throw new MediumError('MEDIUM_NOTHING_TO_READ', `There is no block to be read from LBA ${start} on.`)
-  const file = await open(options.output, 'w').catch(error => {
+  const cannotWrite = (error: Error) => {
     throw new UsageError('USAGE_FILE', `${options.output} cannot be written: ${error.message}`, { cause: error })
-  })
+  }
+  const file = await open(options.output, 'w').catch(cannotWrite)
   const unreadable: number[] = []
   const bar = await progressBar(invocation.stderr, 'reading', blocks)
   try {
     const range = { start, blocks }
     const tolerance = options.continue ? { onUnreadable: (lba: number) => void unreadable.push(lba) } : {}
     for await (const data of readBlocks(drive, range, { signal, onProgress: bar.update, ...tolerance })) {
-      await file.writeFile(data)
+      await file.writeFile(data).catch(cannotWrite)
     }
   } finally {
     bar.stop()
