@@ -7,7 +7,7 @@ module.exports = {
   // The fewer folders are searched, the sooner it begins; suites name their files.
   roots: ['<rootDir>/test/vm'],
   testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   testSequencer: '<rootDir>/test/vm/sequencer.cjs',
   reporters: ['default', '<rootDir>/test/vm/count-reporter.cjs'],
 }

@@ -94,7 +94,7 @@ async function main(folder) {
   const { portal } = JSON.parse(line)
   const url = `iscsi://${portal}/${TARGET}/0`
   const run = (program, ...words) =>
-    spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26, timeout: 300_000 })
+    spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26, timeout: 900_000 })
   try {
     const inquiry = run('iscsi-inq', url)
     report('iscsi-inq', !/Removable:1[\s\S]*Vendor:SCSI-MMC/.test(inquiry.stdout) && inquiry.stdout + inquiry.stderr)

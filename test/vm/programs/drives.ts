@@ -89,7 +89,7 @@ async function nodes(
   count: number,
 ): Promise<string[]> {
   const list = `for lun in /sys/class/iscsi_session/session${session}/device/target*/*:*; do echo "\${lun##*:} $(ls $lun/${kind})"; done`
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const { output } = await machine.run(`sleep 0.1; ${list}`)
     const found = output.split('\n').flatMap(line => /^(\d+) (s[rg]\d+)$/.exec(line)?.slice(1) ?? [])
     if (found.length === 2 * count) {

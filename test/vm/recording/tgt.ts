@@ -24,12 +24,12 @@ export async function recordOnTgt(
       [
         'before=$(ls -d /sys/class/block/sr*)',
         '{ setsid tgtd -f --iscsi portal=127.0.0.1:3260 >/run/tgtd.log 2>&1 & }',
-        `for i in {1..100}; do ${tgtadm} --mode target --op new --tid 1 --targetname ${TARGET} 2>/dev/null && break; sleep 0.2; done`,
+        `for i in {1..600}; do ${tgtadm} --mode target --op new --tid 1 --targetname ${TARGET} 2>/dev/null && break; sleep 0.2; done`,
         `${tgtadm} --mode target --op bind --tid 1 --initiator-address ALL`,
         `tgtimg --op new --device-type cd --type dvd+r --file ${IMAGE} >/dev/null`,
         `${tgtadm} --mode logicalunit --op new --tid 1 --lun 1 --device-type cd --backing-store ${IMAGE}`,
         `iscsistart -i iqn.2026-01.org.example:kernel -t ${TARGET} -g 1 -a 127.0.0.1 -p 3260 >/dev/null 2>&1`,
-        'for i in {1..100}; do new=$(ls -d /sys/class/block/sr* | grep -vxF "$before"); [[ $new ]] && break; sleep 0.2; done',
+        'for i in {1..600}; do new=$(ls -d /sys/class/block/sr* | grep -vxF "$before"); [[ $new ]] && break; sleep 0.2; done',
         'echo "found $(basename "$new")"',
       ].join('; '),
     )

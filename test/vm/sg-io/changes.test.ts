@@ -258,7 +258,7 @@ describe.each([
     expect((await transport.execute(TEST_UNIT_READY)).status).toBe(0)
     await monitor('device_del', { id: `device${number}` })
     let error: { code?: string } | undefined
-    for (let tries = 0; tries < 100 && error?.code !== 'TRANSPORT_DEVICE_GONE'; tries++) {
+    for (let tries = 0; tries < 600 && error?.code !== 'TRANSPORT_DEVICE_GONE'; tries++) {
       error = await transport.execute(TEST_UNIT_READY).then(
         () => undefined,
         thrown => thrown,
