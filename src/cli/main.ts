@@ -33,6 +33,10 @@ async function program(invocation: Invocation, name: string | undefined): Promis
     .description('Talks to optical drives directly, in raw SCSI/MMC commands.')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODES_HELP)
+    // Without "[options]", which all have, the descriptions have room beside them in 80 columns.
+    .configureHelp({
+      subcommandTerm: command => `${command.name()} ${command.usage().replace(/^\[options\] ?/, '')}`.trim(),
+    })
   const needed = name !== undefined && Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands)
   for (const load of needed) (await load())(root, invocation)
   withCommonOptions(root, invocation)

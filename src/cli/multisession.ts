@@ -13,7 +13,7 @@ interface MultisessionOptions extends CommonOptions {
 export const multisession: CliCommand = (program, invocation) => {
   program
     .command('multisession')
-    .description('what IFileSystemImage::put_MultisessionInterfaces answers for the medium')
+    .description('what put_MultisessionInterfaces answers for the medium, and why')
     .argument('<drive>', 'drive address')
     .addOption(
       new Option('--use <interface>', 'which interface is marked as in use')
