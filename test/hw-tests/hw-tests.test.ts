@@ -53,7 +53,7 @@ test('an empty tray is no failure', async () => {
 test.each([
   ['no drive', [], 2, '--device'],
   ['an unknown option', ['--devise', 'x'], 2, '--devise'],
-  ['no address', ['--device', 'nonsense:', '--output', join(tmpdir(), 'none')], 2, 'nonsense'],
+  ['no address', ['--device', 'nonsense:', '--output', join(folder, 'none')], 2, 'nonsense'],
 ])('%s: one clear word, and how it is used', async (_name, words, code, says) => {
   const result = await run(...words)
   expect(result.code).toBe(code)
