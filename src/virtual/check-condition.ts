@@ -113,3 +113,5 @@ export const endOfUserArea = (lba: number) => new CheckCondition(5, 0x63, 0, { i
 export const cannotWriteMedium = () => new CheckCondition(5, 0x30, 5)
 /** UNRECOVERED READ ERROR: what is asked for was never recorded, or cannot be read. */
 export const unrecoveredReadError = (lba: number, ascq = 0) => new CheckCondition(3, 0x11, ascq, { information: lba })
+/** WRITE ERROR - RECOVERED WITH AUTO REALLOCATION: the data are on the disc, elsewhere. */
+export const recoveredWithReallocation = (lba: number) => new CheckCondition(1, 0x0c, 1, { information: lba })

@@ -15,6 +15,7 @@ import { WriteBuffer } from './write-buffer'
 const noMedium = (trayOpen: boolean) => new CheckCondition(2, 0x3a, trayOpen ? 2 : 1)
 const MEDIUM_MAY_HAVE_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0 }
 const INTERNAL_TARGET_FAILURE: SenseData = { key: 4, asc: 0x44, ascq: 0 }
+const RECOVERED_ERROR = 1
 const RESET_OCCURRED: SenseData = { key: 6, asc: 0x29, ascq: 2 }
 const POWER_ON: SenseData = { key: 6, asc: 0x29, ascq: 0 }
 /** CDB byte 1 bits 7 to 5 once held the LUN; programs of that time still fill them in. */
@@ -218,7 +219,8 @@ export class LogicalUnit {
       return { status: GOOD, sense: new Uint8Array(), bytes: deliver(answer, cdb, rule, data) }
     } catch (error) {
       this.lastSense = senseOf(error)
-      return { status: CHECK_CONDITION, sense: encodeFixedSense(this.lastSense), bytes: 0 }
+      const bytes = this.lastSense.key === RECOVERED_ERROR ? data.length : 0
+      return { status: CHECK_CONDITION, sense: encodeFixedSense(this.lastSense), bytes }
     }
   }
 

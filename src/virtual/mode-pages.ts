@@ -157,6 +157,12 @@ export class ModePages {
     return timeoutAndProtectPage.layout.decode(this.pages.get(0x1d)!.current).softwareWriteProtect === true
   }
 
+  /** How write errors are dealt with (page 01h): the drive may replace bad blocks; it tells where it has (PER). */
+  get errorRecovery(): { readonly reallocates: boolean; readonly reportsRecovered: boolean } {
+    const page = readWriteErrorRecoveryPage.layout.decode(this.pages.get(0x01)!.current)
+    return { reallocates: page.automaticWriteReallocation === true, reportsRecovered: page.postError === true }
+  }
+
   /** When the drive goes into another power state by itself (page 1Ah). */
   get powerTimers(): PowerTimers {
     const {

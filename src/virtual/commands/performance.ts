@@ -48,12 +48,23 @@ function writeSpeedTable(context: CommandContext): Uint8Array {
   })
 }
 
+/** What has been replaced from the spare areas: a stream that comes by has to go elsewhere. */
+function unusableArea({ cdb, medium }: CommandContext): Uint8Array {
+  const { startingLba = 0 } = getPerformance.cdbLayout.decode(cdb)
+  const replaced = medium?.state.formatted?.replaced ?? []
+  return unusableAreaData.encode({
+    descriptors: replaced
+      .filter(lba => lba >= startingLba)
+      .map(lba => ({ lba, numberOfUnusablePhysicalBlocks: medium!.blockingFactor })),
+  })
+}
+
 function performanceData(context: CommandContext): Uint8Array {
   switch (context.cdb[10]) {
     case TYPE.performance:
       return nominal(context)
     case TYPE.unusableArea:
-      return unusableAreaData.encode({ descriptors: [] })
+      return unusableArea(context)
     case TYPE.writeSpeed:
       return writeSpeedTable(context)
     case TYPE.defectiveBlocks:

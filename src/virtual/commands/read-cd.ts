@@ -6,8 +6,8 @@ import { positionQ, subChannel } from '../cd/sub-channel'
 import { CheckCondition, illegalModeForThisTrack, invalidFieldInCdb } from '../check-condition'
 import { type CommandContext, type CommandRule, onMedium } from '../command-rule'
 import { CompactDisc } from '../media/cd'
+import { assertGoodToRead } from '../media/defect-management'
 import { pace } from '../pace'
-import { assertGood } from './read'
 
 /** Expected sector types by number (MMC-6 table 351); 0 is any. */
 const EXPECTED: readonly (SectorType | undefined)[] = [undefined, 'audio', 'mode-1', 'mode-2', 'form-1', 'form-2']
@@ -32,7 +32,7 @@ async function readSectors(context: CommandContext, lba: number, blocks: number)
   if (![0, 1, 2, 4].includes(selection)) throw invalidFieldInCdb(10, 2)
   if (blocks === 0) return 0
   disc.assertReadable(lba, blocks)
-  assertGood(unit, lba, blocks)
+  assertGoodToRead(disc, unit.options.badBlocks, lba, blocks)
   let at = 0
   for (let address = lba; address < lba + blocks && at < data.length; address++) {
     const { type, sector } = await disc.readSector(address)

@@ -3,28 +3,10 @@ import { seek10 } from '../../mmc/commands/seek'
 import { setReadAhead } from '../../mmc/commands/set-read-ahead'
 import { testUnitReady } from '../../mmc/commands/test-unit-ready'
 import { verify10 } from '../../mmc/commands/verify'
-import { addressOutOfRange, CheckCondition, invalidFieldInCdb, unrecoveredReadError } from '../check-condition'
+import { addressOutOfRange, invalidFieldInCdb } from '../check-condition'
 import { type CommandContext, type CommandRule, onMedium } from '../command-rule'
-import { firstDefect } from '../media/defect-management'
+import { assertGoodToRead } from '../media/defect-management'
 import { pace } from '../pace'
-
-/** L-EC UNCORRECTABLE ERROR, what a scratch gives. */
-const UNCORRECTABLE = 5
-
-/** Ends with CHECK CONDITION where one of the blocks is bad, as the drive was told. */
-export function assertGood(
-  { options, requiredMedium }: CommandContext['unit'],
-  lba: number,
-  blocks: number,
-  direction: 'read' | 'write' = 'read',
-): void {
-  if (!options.badBlocks) return
-  const information = firstDefect(requiredMedium, options.badBlocks, lba, blocks)
-  if (information === undefined) return
-  throw direction === 'read'
-    ? unrecoveredReadError(information, UNCORRECTABLE)
-    : new CheckCondition(3, 0x0c, 0, { information })
-}
 
 async function read({ unit, medium, data }: CommandContext, lba: number, blocks: number): Promise<number> {
   if (blocks === 0) {
@@ -34,7 +16,7 @@ async function read({ unit, medium, data }: CommandContext, lba: number, blocks:
   // Never more than the host has room for, whatever the CDB says.
   const fitting = Math.min(blocks, Math.floor(data.length / 2048))
   medium!.assertReadable(lba, blocks)
-  assertGood(unit, lba, blocks)
+  assertGoodToRead(medium!, unit.options.badBlocks, lba, blocks)
   await medium!.read(lba, fitting, data)
   await pace(unit, 'read', blocks * 2048)
   return fitting * 2048
@@ -61,7 +43,7 @@ export const READ_RULES: readonly CommandRule[] = [
     if (byteCheck) throw invalidFieldInCdb(1, 1)
     if (numberOfBlocks === 0) return
     medium!.assertReadable(logicalBlockAddress, numberOfBlocks)
-    assertGood(unit, logicalBlockAddress, numberOfBlocks)
+    assertGoodToRead(medium!, unit.options.badBlocks, logicalBlockAddress, numberOfBlocks)
     await pace(unit, 'read', numberOfBlocks * 2048)
   }),
   onMedium(setReadAhead, () => undefined),

@@ -17,13 +17,13 @@ import {
   invalidFieldInParameterList,
   invalidOpcode,
   parameterListLengthError,
+  recoveredWithReallocation,
 } from '../check-condition'
 import { type CommandContext, type CommandRule, onMedium } from '../command-rule'
 import type { LogicalUnit } from '../logical-unit'
-import { replaceDefects } from '../media/defect-management'
+import { certify, replaceableDefects, replaceUnits } from '../media/defect-management'
 import type { Medium, Operation } from '../media/medium'
 import { realTimeSpeed } from '../pace'
-import { assertGood } from './read'
 
 /** Profiles whose media take WRITE AND VERIFY: DVD-RAM, DVD+RW, BD. */
 const VERIFYING_PROFILES = [0x12, 0x1a, 0x41, 0x42, 0x43]
@@ -38,7 +38,12 @@ function assertWritable(unit: LogicalUnit): void {
   if (unit.modePages.softwareWriteProtect || !medium.disc.writable) throw new CheckCondition(7, 0x27, 0)
 }
 
-async function write({ unit, medium, data }: CommandContext, lba: number, blocks: number): Promise<void> {
+async function write(
+  { unit, medium, data }: CommandContext,
+  lba: number,
+  blocks: number,
+  streaming = false,
+): Promise<void> {
   assertWritable(unit)
   if (blocks === 0) {
     const { formatted, capacityBlocks } = medium!.state
@@ -50,10 +55,14 @@ async function write({ unit, medium, data }: CommandContext, lba: number, blocks
   const bytes = medium!.transferBytes(lba, blocks, parameters)
   // Fewer data than the CDB speaks of: the host's own mistake (SPC-4, INVALID FIELD IN COMMAND INFORMATION UNIT).
   if (data.length < bytes) throw new CheckCondition(5, 0x0e, 3)
-  assertGood(unit, lba, blocks, 'write')
+  const { reallocates, reportsRecovered } = unit.modePages.errorRecovery
+  const defects = replaceableDefects(medium!, unit.options.badBlocks, lba, blocks, { reallocates, streaming })
   const waitMs = unit.buffer.take(bytes, realTimeSpeed(unit, 'write'))
   await medium!.write(lba, blocks, data.subarray(0, bytes), parameters)
+  if (defects.size > 0) replaceUnits(medium!, defects.keys())
   if (waitMs > 0) await sleep(waitMs)
+  const [information] = defects.values()
+  if (information !== undefined && reportsRecovered) throw recoveredWithReallocation(information)
 }
 
 /** Runs an operation that the command can leave behind. */
@@ -90,7 +99,7 @@ function certifying(unit: LogicalUnit, medium: Medium, operation: Operation): Op
     ...operation,
     complete: async () => {
       await operation.complete()
-      await replaceDefects(medium, unit.options.badBlocks ?? [])
+      await certify(medium, unit.options.badBlocks ?? [])
     },
   }
 }
@@ -129,8 +138,8 @@ export const WRITE_RULES: readonly CommandRule[] = [
     return write(context, logicalBlockAddress, transferLength)
   }),
   onMedium(write12, context => {
-    const { logicalBlockAddress = 0, transferLength = 0 } = write12.cdbLayout.decode(context.cdb)
-    return write(context, logicalBlockAddress, transferLength)
+    const { logicalBlockAddress = 0, transferLength = 0, streaming } = write12.cdbLayout.decode(context.cdb)
+    return write(context, logicalBlockAddress, transferLength, streaming)
   }),
   onMedium(writeAndVerify10, async context => {
     if (!VERIFYING_PROFILES.includes(context.medium!.profile)) throw invalidOpcode()

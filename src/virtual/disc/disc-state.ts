@@ -91,10 +91,10 @@ export interface FormatState {
   type: number
   /** DVD+RW's background format: blocks up to here are formatted (de-iced). */
   background?: { status: 'suspended' | 'running' | 'complete'; formatted: number }
-  /** Blocks of the spare areas (BD), of which `spareUsed` are taken. */
+  /** Blocks of the spare areas (BD; DVD-RAM: of the supplementary one); `spareUsed` are taken of all there are. */
   spareBlocks?: number
   spareUsed?: number
-  /** First blocks of the ECC blocks and clusters that certification has replaced from the spare areas. */
+  /** First blocks of the ECC blocks and clusters that are replaced from the spare areas, in order. */
   replaced?: number[]
   /** DVD-RW: the last border is open, blocks follow each other until it is closed. */
   intermediate?: boolean
@@ -195,7 +195,8 @@ function firstMistake(disc: Record<string, unknown>): string | undefined {
     tracks: isListOf(tracks, MOST_TRACKS, isTrack),
     finalized: typeof disc['finalized'] === 'boolean',
     formatted:
-      formatted === null || (isRecord(formatted) && isBlock(formatted['blocks']) && isBlock(formatted['type'])),
+      formatted === null ||
+      (isRecord(formatted) && isBlock(formatted['blocks']) && isBlock(formatted['type']) && hasReplaced(formatted)),
     recorded:
       Array.isArray(recorded) &&
       recorded.length <= MOST_EXTENTS &&
@@ -206,6 +207,15 @@ function firstMistake(disc: Record<string, unknown>): string | undefined {
 
 function isListOf(value: unknown, most: number, test: (element: Record<string, unknown>) => boolean): boolean {
   return Array.isArray(value) && value.length <= most && value.every(element => isRecord(element) && test(element))
+}
+
+/** Spare areas hold a known number of clusters; no disc has replaced more. */
+const MOST_REPLACED = 2 ** 17
+
+function hasReplaced({ replaced }: Record<string, unknown>): boolean {
+  return (
+    replaced === undefined || (Array.isArray(replaced) && replaced.length <= MOST_REPLACED && replaced.every(isBlock))
+  )
 }
 
 function isTrack(track: Record<string, unknown>): boolean {

@@ -1,5 +1,5 @@
 import { invalidFieldInParameterList } from '../check-condition'
-import { DVD_BLOCKING_FACTOR, dvdStructure, dvdStructureFormats } from './dvd-structures'
+import { DVD_BLOCKING_FACTOR, dvdStructure, dvdStructureFormats, PRIMARY_SPARE_BLOCKS } from './dvd-structures'
 import type { DiscInformation, FormatCapacities, FormatRequest, Operation } from './medium'
 import { OverwritableMedium } from './overwritable'
 
@@ -12,6 +12,10 @@ export class DvdRam extends OverwritableMedium {
   readonly profile = 0x0012
   readonly blockingFactor = DVD_BLOCKING_FACTOR
   readonly writeSpeeds = [6925, 4155, 2770]
+
+  override get spareBlocks(): number {
+    return PRIMARY_SPARE_BLOCKS + super.spareBlocks
+  }
 
   currentFeatures(): readonly number[] {
     return [0x10, 0x1f, 0x20, 0x23, 0x24]

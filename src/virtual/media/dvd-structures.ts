@@ -23,6 +23,8 @@ const DVD_RAM_FIRST_SECTOR = 0x031000
 /** A sector of 2048 bytes of the lead-in behind the reply's header. */
 const LEAD_IN_SECTOR = 2052
 const ADIP_BYTES = 260
+/** Blocks of a DVD-RAM's primary spare area, which is used before the supplementary one. */
+export const PRIMARY_SPARE_BLOCKS = 12_800
 const MANUFACTURER = 'SCSIMMC'
 const MEDIA_TYPE = '001'
 
@@ -117,12 +119,14 @@ const STRUCTURES: readonly Structure[] = [
   {
     format: 0x0a,
     media: ['dvd-ram'],
-    encode: ({ state: { formatted } }) =>
-      dvdRamSpareAreaInformation.encode({
-        numberOfUnusedPrimarySpareBlocks: 12_800,
-        numberOfUnusedSupplementarySpareBlocks: (formatted?.spareBlocks ?? 0) - (formatted?.spareUsed ?? 0),
-        numberOfAllocatedSupplementarySpareBlocks: formatted?.spareBlocks ?? 0,
-      }),
+    encode: ({ state: { formatted } }) => {
+      const { spareBlocks = 0, spareUsed = 0 } = formatted ?? {}
+      return dvdRamSpareAreaInformation.encode({
+        numberOfUnusedPrimarySpareBlocks: Math.max(0, PRIMARY_SPARE_BLOCKS - spareUsed),
+        numberOfUnusedSupplementarySpareBlocks: spareBlocks - Math.max(0, spareUsed - PRIMARY_SPARE_BLOCKS),
+        numberOfAllocatedSupplementarySpareBlocks: spareBlocks,
+      })
+    },
   },
   { format: 0x0d, media: MINUS_MEDIA, encode: () => dvdRecordingManagementData.encode({}, LEAD_IN_SECTOR) },
   {

@@ -121,6 +121,11 @@ export abstract class Medium {
     return this.disc.state
   }
 
+  /** Blocks of the spare areas that bad ECC blocks or clusters are replaced from; 0 where there are none. */
+  get spareBlocks(): number {
+    return this.state.formatted?.spareBlocks ?? 0
+  }
+
   abstract readonly kind: MediumKind
   /** Current profile (MMC-6 5.3.1). */
   abstract readonly profile: number
