@@ -18,6 +18,9 @@ const IMAGE_ENDINGS = new Set(['', '.iso', '.img', '.image', '.udf', '.bin', '.r
 const CUE_SHEET = '.cue'
 /** Where the volume recognition sequence begins, and what stands there (ECMA-119 8.4, ECMA-167 2/8.3.1). */
 const RECOGNITION_BLOCK = 16
+/** Begins each raw sector of data, and none of sound (ECMA-130 14.1). */
+const SYNCHRONISATION = Buffer.from('00ffffffffffffffffffff00', 'hex')
+const RAW_SECTOR_BYTES = [2352, 2448]
 const STANDARD_IDENTIFIERS = ['CD001', 'BEA01', 'CDW02', 'NSR02', 'NSR03']
 
 /**
@@ -66,6 +69,7 @@ export async function imageFile(path: string): Promise<Recordable> {
   const source = await openImageFile(path)
   const wholeBlocks = source.blockCount ?? 0
   await source.close()
+  await refuseTracks(path, wholeBlocks)
   const rest = await bytesBehind(path, wholeBlocks)
   const totalBlocks = wholeBlocks + (rest.length > 0 ? 1 : 0)
   if (totalBlocks === 0) throw new UsageError('USAGE_IMAGE', `${path} is empty.`, { hint: 'Name another file.' })
@@ -85,6 +89,29 @@ export async function imageFile(path: string): Promise<Recordable> {
     }
   }
   return { startAddress: 0, totalBlocks, stream: range => chunks(range), chunks }
+}
+
+/**
+ * A file of raw sectors is taken for the data in them, so all of it must be data, and its blocks must have been found:
+ * sound, or sectors as they are, recorded as blocks of data would make a disc that nothing reads.
+ *
+ * @throws {UsageError} `USAGE_IMAGE`
+ */
+async function refuseTracks(path: string, blocksFound: number): Promise<void> {
+  await using file = await open(path)
+  const { size } = await file.stat()
+  const isData = async (position: number) => {
+    const { buffer } = await file.read(Buffer.alloc(SYNCHRONISATION.length), 0, SYNCHRONISATION.length, position)
+    return buffer.equals(SYNCHRONISATION)
+  }
+  if (size === 0 || !(await isData(0))) return
+  for (const sectorBytes of RAW_SECTOR_BYTES) {
+    const sectors = size / sectorBytes
+    if (sectors === blocksFound && (await isData(size - sectorBytes))) return
+  }
+  throw new UsageError('USAGE_IMAGE', `${path} holds raw sectors that are not all blocks of one data track.`, {
+    hint: 'Record it by its cue sheet, with: scsi-mmc audio burn.',
+  })
 }
 
 async function wholeChunk(

@@ -263,6 +263,24 @@ describe('burn, append, verify', () => {
 })
 
 describe('what a single file is', () => {
+  test.each([
+    ['sound behind the data', 'data', 'sound'],
+    ['data without a file system', 'data', 'data'],
+  ])('raw sectors of a whole disc, %s: refused before anything is written', async (_what, ...tracks) => {
+    const address = await disc('cd-r')
+    const sector = (kind: string) => {
+      const bytes = Buffer.alloc(2352, kind === 'sound' ? 0x55 : 0)
+      if (kind === 'data') bytes.write('00ffffffffffffffffffff0000020001', 'hex')
+      return bytes
+    }
+    const bin = join(folder, `raw-${tracks.join('-')}.bin`)
+    writeFileSync(bin, Buffer.concat(tracks.flatMap(kind => Array.from({ length: 300 }, () => sector(kind)))))
+    const { exitCode, document } = await scsiMmcJson('burn', address, bin)
+    expect(exitCode).toBe(2)
+    expect(document.error).toMatchObject({ code: 'USAGE_IMAGE', hint: expect.stringContaining('cue sheet') })
+    expect((await scsiMmcJson('info', address)).document.medium.state).toBe('blank')
+  })
+
   test('one that looks like no image is not recorded as one without being told', async () => {
     const address = await disc('dvd+r')
     const { exitCode, document } = await scsiMmcJson('burn', address, single)
